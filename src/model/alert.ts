@@ -1,0 +1,34 @@
+import type { CheckState, StateType } from './check-event.ts';
+
+/**
+ * What we know of one Opsview object; a row exists from its first event on. It is an alert in the narrow sense while
+ * `state` is not healthy.
+ *
+ * Units:   instants are UTC; `badSince`, `healthySince`, `stateSince` and `lastEventAt` by Opsview's clock.
+ * Absent:  `badSince` only while unhealthy, `healthySince` only while healthy; `incidentId` is the incident that this
+ *          object last belonged to, also after it was closed.
+ */
+export type Alert = Readonly<{
+  host: string;
+  /** Empty for the host itself. */
+  check: string;
+  state: CheckState;
+  stateType: StateType;
+  stateSince: Date;
+  badSince?: Date;
+  healthySince?: Date;
+  /** The newest `occurredAt` applied; an older event changes nothing. */
+  lastEventAt: Date;
+  inDowntime: boolean;
+  isFlapping: boolean;
+  isAcknowledged: boolean;
+  output: string;
+  longOutput: string;
+  hostAlias?: string;
+  hostAddress?: string;
+  hostGroup?: string;
+  hashtags: readonly string[];
+  serviceId?: string;
+  customerId?: string;
+  incidentId?: string;
+}>;

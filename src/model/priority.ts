@@ -1,0 +1,19 @@
+/** ITIL: impact is how many are hit how hard, urgency how soon it hurts; policy derives priority from both. */
+export const LEVELS = ['low', 'medium', 'high'] as const;
+export type Level = (typeof LEVELS)[number];
+export type Impact = Level;
+export type Urgency = Level;
+
+export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** 0 for low … 3 for urgent. */
+export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(priority);
+
+export const higherPriority = (a: Priority, b: Priority): Priority =>
+  priorityRank(a) >= priorityRank(b) ? a : b;
+
+export const higherLevel = (a: Level, b: Level): Level => (LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b);
+
+export const TICKET_TYPES = ['Question', 'Feature Request', 'Incident', 'Problem'] as const;
+export type TicketType = (typeof TICKET_TYPES)[number];
