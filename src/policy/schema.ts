@@ -1,146 +1,307 @@
 import { z } from 'zod';
 import { CHECK_STATES } from '../model/check-event.ts';
 import { LEVELS, PRIORITIES } from '../model/priority.ts';
+import { DEFAULT_TEMPLATES } from './default-templates.ts';
+
+/**
+ * The shape of a policy file. Every key carries its meaning and one example, from which the editor's JSON Schema and
+ * docs/policy.md are made, so this file is the only place where a key is explained.
+ */
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION_MS_MAX = 366 * UNIT_MS.d;
+const DURATION_FAULT = 'must be a duration such as 30s, 15m, 4h or 2d';
 
 /** `90s`, `30m`, `4h`, `2d`; read as milliseconds. */
 const duration = z
-  .string()
-  .regex(/^\d+(s|m|h|d)$/, 'a duration such as 30s, 15m, 4h or 2d')
-  .transform((text) => {
-    const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.at(-1) as 's' | 'm' | 'h' | 'd'];
-    return Number(text.slice(0, -1)) * unit;
-  });
+  .string({ error: DURATION_FAULT })
+  .regex(/^\d{1,9}(s|m|h|d)$/, DURATION_FAULT)
+  .transform((text) => Number(text.slice(0, -1)) * UNIT_MS[text.at(-1) as keyof typeof UNIT_MS])
+  .refine((ms) => ms <= DURATION_MS_MAX, 'must be at most 366d');
+const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0s');
 
 /** A name used as a key elsewhere in the policy. */
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes');
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
 const level = z.enum(LEVELS);
 const priority = z.enum(PRIORITIES);
 /** `*` stands for any run of characters, `?` for one; the rest is literal; letter case is ignored. */
-const glob = z.string().min(1);
+const glob = z.string().min(1).max(255);
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item.transform((one) => [one]), z.array(item).min(1)]);
 
-const person = z.strictObject({ name: z.string().min(1), email: z.email() });
+/** Attaches what the documentation and editors show. */
+const doc = <T extends z.ZodType>(schema: T, description: string, example?: unknown): T =>
+  schema.meta(example === undefined ? { description } : { description, examples: [example] });
+
+const person = z.strictObject({
+  name: doc(z.string().min(1), 'How colleagues call this person.', 'Jo Moss'),
+  email: doc(z.email(), 'Where messages to this person go.', 'jo@acme-it.example'),
+});
 
 const team = z.strictObject({
-  name: z.string().min(1),
-  members: z.array(id).default([]),
-  /** Freshdesk group id that tickets of this team are assigned to. */
-  freshdesk_group_id: z.int().positive().optional(),
+  name: doc(z.string().min(1), 'How colleagues call this team.', 'Web operations'),
+  members: doc(z.array(id).default([]), 'Keys from `people`.', ['jo', 'sam']),
+  freshdesk_group_id: doc(
+    z.int().positive().optional(),
+    'Freshdesk group that tickets of this team are assigned to: the number in the address of the group’s page under Admin, Groups. Left out: tickets get no group.',
+    43000615142,
+  ),
 });
 
 const customer = z.strictObject({
-  name: z.string().min(1),
-  vip: z.boolean().default(false),
-  /** Requester of tickets that alerts open for this customer; else `defaults.requester_email`. */
-  requester_email: z.email().optional(),
+  name: doc(z.string().min(1), 'How colleagues call this customer.', 'Acme Retail'),
+  vip: doc(z.boolean().default(false), 'Whether rules may treat this customer as a VIP.', true),
+  requester_email: doc(
+    z.email().optional(),
+    'Requester of tickets that alerts open for this customer. Left out: `defaults.requester_email`. Freshdesk writes to the requester, so use an address that may read plugin output.',
+    'it@acme.example',
+  ),
 });
+
+const conditions = {
+  host: doc(
+    oneOrMore(glob).optional(),
+    'Opsview host name or names; `*` is any run of characters, `?` one.',
+    'web*',
+  ),
+  check: doc(
+    oneOrMore(glob).optional(),
+    'Service check name or names. The host itself has an empty name, which only `*` matches.',
+    ['HTTP', 'TLS *'],
+  ),
+  host_group: doc(oneOrMore(glob).optional(), 'Opsview host group or groups.', 'Production*'),
+  hashtag: doc(
+    oneOrMore(glob).optional(),
+    'Opsview hashtag or hashtags (formerly keywords), without `#`.',
+    'webshop',
+  ),
+};
 
 /** All given conditions must hold; a list holds when any of its entries does. */
-const match = z.strictObject({
-  host: oneOrMore(glob).optional(),
-  check: oneOrMore(glob).optional(),
-  host_group: oneOrMore(glob).optional(),
-  hashtag: oneOrMore(glob).optional(),
-});
+const match = z.strictObject(conditions);
 
 const service = z.strictObject({
-  name: z.string().min(1),
-  customers: z.array(id).default([]),
-  /** How much the business depends on it: the impact of an outage. */
-  criticality: level.default('medium'),
-  owner: id.optional(),
-  /** First service (in file order) with a matching entry wins. */
-  match: z.array(match).min(1),
+  name: doc(z.string().min(1), 'How customers call this business service.', 'Web shop'),
+  customers: doc(
+    z.array(id).default([]),
+    'Keys from `customers`: who uses this service. Tickets name the first one.',
+    ['acme'],
+  ),
+  criticality: doc(
+    level.default('medium'),
+    'How much the business depends on it: the impact of an outage.',
+    'high',
+  ),
+  owner: doc(
+    id.optional(),
+    'Key from `teams`: who gets the tickets. Left out: `defaults.team`.',
+    'web-operations',
+  ),
+  match: doc(
+    z.array(match).min(1),
+    'What Opsview checks for this service. An entry holds when all its conditions do; the first service in file order with an entry that holds wins.',
+    [{ host: 'shop*' }, { hashtag: 'webshop' }],
+  ),
 });
 
 const priorityRule = z.strictObject({
-  name: z.string().min(1),
-  when: match.extend({
-    state: oneOrMore(z.enum(CHECK_STATES)).optional(),
-    service: oneOrMore(id).optional(),
-    customer: oneOrMore(id).optional(),
-    vip: z.boolean().optional(),
-  }),
-  impact: level.optional(),
-  urgency: level.optional(),
+  name: doc(
+    z.string().min(1),
+    'Shown in the ticket and the timeline as the reason; each name only once.',
+    'Shop checkout fails',
+  ),
+  when: doc(
+    z.strictObject({
+      ...conditions,
+      state: doc(oneOrMore(z.enum(CHECK_STATES)).optional(), 'State or states of the check.', [
+        'CRITICAL',
+        'DOWN',
+      ]),
+      service: doc(oneOrMore(id).optional(), 'Key or keys from `services`.', 'webshop'),
+      customer: doc(oneOrMore(id).optional(), 'Key or keys from `customers`.', 'acme'),
+      vip: doc(z.boolean().optional(), 'Whether a customer of the service is a VIP.', true),
+    }),
+    'All given conditions must hold; a list holds when any of its entries does.',
+  ),
+  impact: doc(level.optional(), 'Replaces the impact.', 'high'),
+  urgency: doc(level.optional(), 'Replaces the urgency.', 'high'),
 });
 
-const matrixRow = z.strictObject({ low: priority, medium: priority, high: priority });
+const matrixRow = z.strictObject({
+  low: doc(priority, 'Priority at low urgency.', 'low'),
+  medium: doc(priority, 'Priority at medium urgency.', 'medium'),
+  high: doc(priority, 'Priority at high urgency.', 'high'),
+});
 
 const grouping = z.strictObject({
-  by: z.enum(['host', 'service', 'host_group']),
-  /** An alert joins while the incident's newest alert is at most this old. */
-  within: duration,
-  /** This many objects must have gone bad within that time, the new one included. */
-  at_least: z.int().min(2),
+  by: doc(z.enum(['host', 'service', 'host_group']), 'What the alerts have in common.', 'host_group'),
+  within: doc(
+    positiveDuration,
+    'An alert joins while the incident’s newest alert is at most this old.',
+    '5m',
+  ),
+  at_least: doc(
+    z.int().min(2),
+    'This many objects must have gone bad within that time, the new one included.',
+    5,
+  ),
 });
 
+const template = (name: keyof typeof DEFAULT_TEMPLATES, description: string) =>
+  doc(z.string().min(1).default(DEFAULT_TEMPLATES[name]), description);
+
 export const policySchema = z.strictObject({
-  version: z.literal(1),
-  defaults: z.strictObject({
-    /** Requester of tickets opened for alerts. Freshdesk makes a contact of it. */
-    requester_email: z.email(),
-    team: id.optional(),
-    /** Impact of an alert that belongs to no service. */
-    impact: level.default('medium'),
-  }),
-  people: z.record(id, person).default({}),
-  teams: z.record(id, team).default({}),
-  customers: z.record(id, customer).default({}),
-  services: z.record(id, service).default({}),
-  priority: z.strictObject({
-    /** Urgency by the state of the check. */
-    urgency: z.strictObject({
-      DOWN: level,
-      UNREACHABLE: level,
-      CRITICAL: level,
-      UNKNOWN: level,
-      WARNING: level,
+  version: doc(z.literal(1), 'Version of this format.', 1),
+  defaults: doc(
+    z.strictObject({
+      requester_email: doc(
+        z.email(),
+        'Requester of tickets opened for alerts. Freshdesk makes a contact of it and writes to it, so use a mailbox of your own.',
+        'monitoring@acme-it.example',
+      ),
+      team: doc(
+        id.optional(),
+        'Key from `teams`: who gets tickets of alerts that no service owner takes.',
+        'operations',
+      ),
+      impact: doc(level.default('medium'), 'Impact of an alert that belongs to no service.', 'medium'),
     }),
-    /** matrix.<impact>.<urgency> */
-    matrix: z.strictObject({ low: matrixRow, medium: matrixRow, high: matrixRow }),
-    /** First rule that matches replaces impact, urgency or both. */
-    rules: z.array(priorityRule).default([]),
-  }),
-  alerts: z.strictObject({
-    /** States that open an incident; others only change one that is open. */
-    open_from: z.array(z.enum(['DOWN', 'UNREACHABLE', 'CRITICAL', 'UNKNOWN', 'WARNING'])).min(1),
-    /** An alert of an incident closed at most this long ago reopens it; later a new one names the old. */
-    reopen_within: duration,
-    host_down_absorbs_services: z.boolean(),
-    group: z.array(grouping).default([]),
-    storm: z.strictObject({
-      /** More objects than this going bad within `within` are a storm: alerts join one incident per customer. */
-      alerts: z.int().min(2),
-      within: duration,
-      /** Alerts that would be Urgent still get a ticket of their own, at most this many within `within`. */
-      urgent_max: z.int().min(0),
+    'What holds where nothing else is said.',
+  ),
+  people: doc(z.record(id, person).default({}), 'Colleagues, each under a key of your choice.'),
+  teams: doc(z.record(id, team).default({}), 'Teams of people, each under a key of your choice.'),
+  customers: doc(z.record(id, customer).default({}), 'Customers, each under a key of your choice.'),
+  services: doc(
+    z.record(id, service).default({}),
+    'Business services, each under a key of your choice: what customers use, and which Opsview objects carry it.',
+  ),
+  priority: doc(
+    z.strictObject({
+      urgency: doc(
+        z.strictObject({
+          DOWN: doc(level, 'Host down.', 'high'),
+          UNREACHABLE: doc(level, 'Host behind one that is down.', 'medium'),
+          CRITICAL: doc(level, 'Service check critical.', 'high'),
+          UNKNOWN: doc(level, 'Service check could not tell.', 'medium'),
+          WARNING: doc(level, 'Service check warns.', 'low'),
+        }),
+        'Urgency by the state of the check.',
+      ),
+      matrix: doc(
+        z.strictObject({
+          low: doc(matrixRow, 'Row for low impact.'),
+          medium: doc(matrixRow, 'Row for medium impact.'),
+          high: doc(matrixRow, 'Row for high impact.'),
+        }),
+        'Priority by impact (row) and urgency (column). It may not fall where impact or urgency rises.',
+      ),
+      rules: doc(
+        z.array(priorityRule).default([]),
+        'Exceptions. The first rule that matches replaces impact, urgency or both.',
+      ),
     }),
-    /** Alerts that joined an incident are told to its ticket together, at most once in this time. */
-    digest_every: duration,
-    acknowledge_in_opsview: z.enum(['when_ticket_created', 'never']),
-  }),
-  closing: z.strictObject({
-    /** By priority: how long healthy must hold, as read back from Opsview, before an incident closes. */
-    soak: z.strictObject({ urgent: duration, high: duration, medium: duration, low: duration }),
-  }),
-  read_back: z.strictObject({ every: duration }),
-  templates: z.strictObject({
-    subject: z.string().min(1),
-    description: z.string().min(1),
-    note_recovered: z.string().min(1),
-    note_reopened: z.string().min(1),
-    note_worsened: z.string().min(1),
-    note_joined: z.string().min(1),
-    note_closed: z.string().min(1),
-    note_proof_missing: z.string().min(1),
-    note_information: z.string().min(1),
-  }),
+    'How urgent a ticket is: impact × urgency gives the priority.',
+  ),
+  alerts: doc(
+    z.strictObject({
+      open_from: doc(
+        z.array(z.enum(['DOWN', 'UNREACHABLE', 'CRITICAL', 'UNKNOWN', 'WARNING'])).min(1),
+        'States that open an incident; others only change one that is open.',
+        ['DOWN', 'CRITICAL'],
+      ),
+      reopen_within: doc(
+        duration,
+        'An alert of an incident closed at most this long ago reopens it; later a new ticket names the old one.',
+        '24h',
+      ),
+      host_down_absorbs_services: doc(
+        z.boolean(),
+        'Whether alerts of a host that is down join the host’s incident.',
+        true,
+      ),
+      group: doc(
+        z.array(grouping).default([]),
+        'When many alerts become one incident, tried in the order given.',
+      ),
+      storm: doc(
+        z.strictObject({
+          alerts: doc(
+            z.int().min(2),
+            'More objects than this going bad within `within` are a storm: alerts join one incident per customer.',
+            30,
+          ),
+          within: doc(positiveDuration, 'Window in which objects that go bad are counted.', '1m'),
+          urgent_max: doc(
+            z.int().min(0),
+            'Alerts that would be Urgent still get a ticket of their own, at most this many within `within`.',
+            10,
+          ),
+        }),
+        'What happens when very many objects go bad at once.',
+      ),
+      digest_every: doc(
+        positiveDuration,
+        'Alerts that joined an incident are told to its ticket together, at most once in this time.',
+        '1m',
+      ),
+      acknowledge_in_opsview: doc(
+        z.enum(['when_ticket_created', 'never']),
+        'Whether Watchdesk acknowledges the alert in Opsview, naming the ticket, so that Opsview stops notifying.',
+        'when_ticket_created',
+      ),
+    }),
+    'Which alerts open, join and reopen incidents.',
+  ),
+  closing: doc(
+    z.strictObject({
+      soak: doc(
+        z.strictObject({
+          urgent: doc(duration, 'For priority Urgent.', '10m'),
+          high: doc(duration, 'For priority High.', '10m'),
+          medium: doc(duration, 'For priority Medium.', '15m'),
+          low: doc(duration, 'For priority Low.', '30m'),
+        }),
+        'How long healthy must hold, as read back from Opsview, before an incident closes.',
+      ),
+    }),
+    'What proof an incident needs before it closes.',
+  ),
+  read_back: doc(
+    z.strictObject({
+      every: doc(
+        positiveDuration,
+        'How often Watchdesk reads everything unhandled from Opsview, so that a lost notification is found.',
+        '60s',
+      ),
+    }),
+    'The periodic look at Opsview.',
+  ),
+  templates: doc(
+    z
+      .strictObject({
+        subject: template('subject', 'Ticket subject: one line of plain text.'),
+        description: template('description', 'Ticket description (HTML).'),
+        note_recovered: template(
+          'note_recovered',
+          'Private note: everything is healthy again, proof is collected.',
+        ),
+        note_reopened: template('note_reopened', 'Private note: it went bad again.'),
+        note_worsened: template('note_worsened', 'Private note: the state or the priority became worse.'),
+        note_joined: template('note_joined', 'Private note: more alerts belong to this incident.'),
+        note_closed: template('note_closed', 'Private note: closed, and the proof.'),
+        note_proof_missing: template(
+          'note_proof_missing',
+          'Private note: closed by hand without proof, so set back, and what is missing.',
+        ),
+        note_information: template('note_information', 'Private note: anything else worth telling an agent.'),
+      })
+      .prefault({}),
+    'The texts of tickets and notes. One that is left out is built in, see below.',
+  ),
 });
 
 /** The checked policy: durations are milliseconds, defaults are filled in, references were resolved by `loadPolicy`. */
 export type PolicyRules = z.infer<typeof policySchema>;
 
-/** A policy in force. `version` is a short hash of the text and is recorded with every decision. */
+/** A policy in force. `hash` is a short hash of the text and is recorded with every decision; `source` names the file. */
 export type Policy = PolicyRules & Readonly<{ hash: string; source: string }>;

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { isScalar } from 'yaml';
+import { crossFindings } from './cross-findings.ts';
+import { type Fault, pathText } from './fault.ts';
+import { knownKeysAt } from './json-schema.ts';
+import { type ParsedSources, type PolicySource, parseSources } from './parse-sources.ts';
+import { type PolicyNote, policyNotes } from './policy-notes.ts';
+import { type TemplateName, templateNames } from './render-template.ts';
+import { type Policy, policySchema } from './schema.ts';
+import { schemaFindings, valueAt } from './schema-findings.ts';
+import { parseTemplate } from './template-syntax.ts';
+
+/** A policy that may come into force, with notes on what is allowed but probably not meant; or all that is wrong. */
+export type LoadedPolicy =
+  | Readonly<{ policy: Policy; notes: readonly PolicyNote[]; faults?: undefined }>
+  | Readonly<{ faults: readonly Fault[]; policy?: undefined }>;
+
+const HASH_LENGTH = 12;
+
+/**
+ * Reads and checks a policy of one file or several. Pure: the same texts give the same answer.
+ *
+ * Never throws for what a text says; every fault is reported, in file order. Where YAML itself is broken, only that is.
+ */
+export function loadPolicy(sources: PolicySource | readonly PolicySource[]): LoadedPolicy {
+  const all: readonly PolicySource[] = Array.isArray(sources) ? sources : [sources as PolicySource];
+  const parsed = parseSources(all);
+  if (parsed.broken) return { faults: inFileOrder(parsed.faults, all) };
+
+  const { data } = parsed;
+  const checked = policySchema.safeParse(data);
+  const findings = [
+    ...(checked.success ? [] : schemaFindings(checked.error.issues, data, knownKeysAt)),
+    ...crossFindings(data),
+  ];
+  const faults = [...parsed.faults, ...findings.map(parsed.place), ...templateFaults(parsed)];
+  if (faults.length > 0 || !checked.success) return { faults: inFileOrder(faults, all) };
+
+  const hash = createHash('sha256')
+    .update(all.map(({ text }) => text).join('\0'))
+    .digest('hex')
+    .slice(0, HASH_LENGTH);
+  const source = all.map(({ path }) => path).join(', ');
+  return { policy: { ...checked.data, hash, source }, notes: policyNotes(checked.data) };
+}
+
+function templateFaults(parsed: ParsedSources): Fault[] {
+  const templates = valueAt(parsed.data, ['templates']);
+  if (typeof templates !== 'object' || templates === null) return [];
+  return Object.entries(templates).flatMap(([name, text]) => {
+    if (typeof text !== 'string' || !Object.hasOwn(policySchema.shape.templates.unwrap().shape, name))
+      return [];
+    const path = ['templates', name];
+    return parseTemplate(text, templateNames(name as TemplateName)).faults.map(
+      ({ line, column, message, remedy }) => ({
+        path: pathText(path),
+        ...placeInTemplate(parsed, path, line, column),
+        message,
+        ...(remedy === undefined ? {} : { remedy }),
+      }),
+    );
+  });
+}
+
+/** Line and column in the file, exact for literal blocks (`|`); for other styles, where the text begins. */
+function placeInTemplate(
+  parsed: ParsedSources,
+  path: readonly string[],
+  line: number,
+  column: number,
+): Pick<Fault, 'file' | 'line' | 'column'> {
+  const located = parsed.nodeAt(path);
+  const { file, line: keyLine, column: keyColumn } = parsed.place({ path, message: '' });
+  if (!located || !isScalar(located.node) || located.node.type !== 'BLOCK_LITERAL')
+    return { file, line: located?.line ?? keyLine, column: keyColumn };
+  const lines = located.source.text.split('\n');
+  const firstText = lines.slice(located.line).find((text) => text.trim() !== '') ?? '';
+  const indent = firstText.length - firstText.trimStart().length;
+  return { file, line: located.line + line, column: indent + column };
+}
+
+function inFileOrder(faults: readonly Fault[], sources: readonly PolicySource[]): Fault[] {
+  const order = sources.map(({ path }) => path);
+  return faults.toSorted(
+    (a, b) => order.indexOf(a.file) - order.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
