@@ -45,9 +45,14 @@ export type Incident = Readonly<{
   assignmentGroup?: string;
   /** Who has it, as told by whoever acknowledged. */
   owner?: string;
-  /** Members that are not healthy now, and all that ever joined. */
+  /** Members that are unhealthy or flapping now; kept right also after closing. */
   badAlertCount: number;
+  /** All that ever joined, the first included. */
   alertCount: number;
+  /** Those that belong to it now: one leaves when it opens or joins another incident after this one was closed. */
+  memberCount: number;
+  /** Joined since the ticket was last told; a `digest` timer is pending while it is above 0. */
+  undigestedCount: number;
   /** When the first alert went bad, by Opsview's clock. */
   startedAt: Date;
   openedAt: Date;

@@ -11,9 +11,12 @@ export type Records = Readonly<{
   incident(id: string): Incident | undefined;
   /** Incidents that are not closed and match any of the given links, oldest first. */
   openIncidents(link: IncidentLink): readonly Incident[];
-  /** Alerts whose `incidentId` is this one. Complete for up to MEMBERS_LISTED_MAX; use the incident's counters beyond. */
+  /**
+   * Alerts whose `incidentId` is this one, newest `joinedAt` first. Complete for up to MEMBERS_LISTED_MAX; beyond, at
+   * least the newest that many: use the incident's counters.
+   */
   members(incidentId: string): readonly Alert[];
-  /** How many objects went bad at or after `since` within the given link (counted up to `atMost`), `except` left out. */
+  /** How many objects have been bad since `since` or later within the given link (counted up to `atMost`), `except` left out. */
   newlyBad(
     query: Readonly<{ link: IncidentLink | 'any'; since: Date; atMost: number; except: ObjectKey }>,
   ): number;
@@ -21,6 +24,7 @@ export type Records = Readonly<{
   urgentOpened(query: Readonly<{ since: Date; atMost: number }>): number;
 }>;
 
+/** `host` means the host of the incident's `cause`. */
 export type IncidentLink =
   | Readonly<{ host: string }>
   | Readonly<{ serviceId: string }>

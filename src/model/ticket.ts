@@ -25,7 +25,10 @@ export function wantedTicketStatus(status: IncidentStatus): TicketStatus {
   return status === 'resolved' || status === 'closed' ? status : 'open';
 }
 
-/** Wanted state of an incident's main ticket; `descriptionHtml` and `requesterEmail` count when it is created. */
+/**
+ * Wanted state of an incident's main ticket. `descriptionHtml` and `requesterEmail` count when it is created; the
+ * description is empty in every wish but the first, which means: as it is.
+ */
 export type TicketWish = Readonly<{
   incidentId: string;
   fields: TicketFields;
