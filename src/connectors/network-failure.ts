@@ -17,9 +17,9 @@ const NO_CONNECTION = new Set([
   'EADDRNOTAVAIL',
 ]);
 
-// Only failures that can but happen in the handshake, before a byte of the request has left.
-const HANDSHAKE =
-  /^(CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|ERR_TLS_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|PACKET_LENGTH_TOO_LONG|NO_PROTOCOLS_AVAILABLE|TLSV1_ALERT_PROTOCOL_VERSION|TLSV1_UNRECOGNIZED_NAME|(SSLV3|SSL\/TLS)_ALERT_HANDSHAKE_FAILURE))/;
+// Certificates are looked at in the handshake, before a byte of the request has left.
+const CERTIFICATE =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
 
 const REFUSED_BY_US = new Set(['ERR_INVALID_URL', 'ERR_INVALID_CHAR', 'ERR_BAD_OPTION', 'ERR_BAD_REQUEST']);
 
@@ -29,13 +29,16 @@ export function classifyFailure(thrown: unknown): NetworkFailure {
   if (NO_CONNECTION.has(code) || (code === 'ETIMEDOUT' && failedConnecting(thrown))) {
     return { kind: 'not_sent', code, remedy: 'check the address, the network and any firewall' };
   }
-  if (HANDSHAKE.test(code)) {
+  if (CERTIFICATE.test(code)) {
     return {
       kind: 'not_sent',
       code,
       remedy:
         'its TLS certificate was not accepted; for a private certificate authority set NODE_EXTRA_CA_CERTS',
     };
+  }
+  if (failedInHandshake(thrown)) {
+    return { kind: 'not_sent', code, remedy: 'no TLS connection came about; check port and TLS versions' };
   }
   if (isAxiosError(thrown) && thrown.message.includes('maxContentLength')) {
     return { kind: 'unexpected_response', code, remedy: 'the answer was larger than any answer should be' };
@@ -44,7 +47,7 @@ export function classifyFailure(thrown: unknown): NetworkFailure {
     return {
       kind: 'rejected',
       code,
-      remedy: 'the request could not be written; check the settings for odd characters',
+      remedy: 'the request cannot be sent as it is: too large, or odd characters in it',
     };
   }
   if (code.startsWith('HPE_')) {
@@ -63,6 +66,19 @@ function codeOf(thrown: unknown): string {
   if (typeof code === 'string' && code !== '') return code;
   const cause = 'cause' in thrown ? thrown.cause : undefined;
   return cause === undefined ? 'unknown' : codeOf(cause);
+}
+
+/** Node sends nothing of a request before the handshake has ended, and TLS sockets tell whether it has. */
+function failedInHandshake(thrown: unknown): boolean {
+  const request: unknown = isAxiosError(thrown) ? thrown.request : undefined;
+  if (typeof request !== 'object' || request === null || !('socket' in request)) return false;
+  const { socket } = request;
+  return (
+    typeof socket === 'object' &&
+    socket !== null &&
+    'secureConnecting' in socket &&
+    socket.secureConnecting === true
+  );
 }
 
 /** A connect() that timed out, for one address or for all of a name. */
