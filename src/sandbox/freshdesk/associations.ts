@@ -1,0 +1,99 @@
+import { type FieldFault, featureMissing } from './refusal.ts';
+import type { Ticket } from './state.ts';
+import { ASSOCIATION, isDone } from './vocabulary.ts';
+import { findTicket, type World } from './world.ts';
+
+/** Refuses any use of associations in an account that has them switched off. */
+export function requireAssociations(world: World): void {
+  if (!world.settings.associationsEnabled) throw featureMissing('parent_child_tickets, link_tickets');
+}
+
+/** What speaks against making a child of `parentId`. `ticket` is undefined while it is being created. */
+export function childFaults(world: World, parentId: number, ticket?: Ticket): FieldFault[] {
+  const fault = (message: string, code = 'invalid_value'): FieldFault[] => [
+    { field: 'parent_id', message, code },
+  ];
+  const parent = findTicket(world, parentId);
+  if (!parent || parent.deleted || parent.spam || parent.id === ticket?.id) {
+    return fault('There is no ticket matching the given parent_id');
+  }
+  if (parent.association_type !== null && parent.association_type !== ASSOCIATION.parent) {
+    return fault('The parent ticket already has another association', 'incompatible_field');
+  }
+  if (ticket && ticket.association_type !== null) {
+    return fault('The ticket already has an association', 'incompatible_field');
+  }
+  if (parent.associated_tickets_list.length >= world.settings.childrenMax) {
+    return fault(`A parent ticket can have a maximum of ${world.settings.childrenMax} child tickets`);
+  }
+  return [];
+}
+
+/** What speaks against relating these tickets to a tracker that has `already` members. */
+export function relatedFaults(world: World, ids: readonly number[], already: number): FieldFault[] {
+  const fault = (message: string, code = 'invalid_value'): FieldFault[] => [
+    { field: 'related_ticket_ids', message, code },
+  ];
+  if (already + ids.length > world.settings.relatedMax) {
+    return fault(`A tracker can have a maximum of ${world.settings.relatedMax} related tickets`);
+  }
+  const tickets = ids.map((id) => findTicket(world, id));
+  if (tickets.some((ticket) => !ticket || ticket.deleted || ticket.spam)) {
+    return fault(`There are no live tickets matching: ${ids.join(', ')}`);
+  }
+  if (tickets.some((ticket) => ticket?.association_type !== null)) {
+    return fault('A ticket already has an association', 'incompatible_field');
+  }
+  return [];
+}
+
+export function makeChild(world: World, parentId: number, child: Ticket): void {
+  join(world, parentId, ASSOCIATION.parent, child, ASSOCIATION.child);
+}
+
+export function makeRelated(world: World, trackerId: number, related: Ticket): void {
+  join(world, trackerId, ASSOCIATION.tracker, related, ASSOCIATION.related);
+}
+
+function join(world: World, primeId: number, primeType: number, member: Ticket, memberType: number): void {
+  const prime = findTicket(world, primeId);
+  if (!prime) return;
+  prime.association_type = primeType;
+  prime.associated_tickets_list.push(member.id);
+  member.association_type = memberType;
+  member.associated_tickets_list = [prime.id];
+}
+
+/** Takes a child or related ticket out of its association; a prime without members becomes an ordinary ticket. */
+export function detach(world: World, member: Ticket): void {
+  const prime = primeOf(world, member);
+  member.association_type = null;
+  member.associated_tickets_list = [];
+  if (!prime) return;
+  prime.associated_tickets_list = prime.associated_tickets_list.filter((id) => id !== member.id);
+  if (prime.associated_tickets_list.length === 0) prime.association_type = null;
+}
+
+/** The parent or tracker of a child or related ticket. */
+export function primeOf(world: World, ticket: Ticket): Ticket | undefined {
+  const isMember =
+    ticket.association_type === ASSOCIATION.child || ticket.association_type === ASSOCIATION.related;
+  const primeId = ticket.associated_tickets_list[0];
+  return isMember && primeId !== undefined ? findTicket(world, primeId) : undefined;
+}
+
+/** The children or related tickets of a parent or tracker. */
+export function membersOf(world: World, ticket: Ticket): Ticket[] {
+  if (ticket.association_type !== ASSOCIATION.parent && ticket.association_type !== ASSOCIATION.tracker)
+    return [];
+  return ticket.associated_tickets_list.flatMap((id) => findTicket(world, id) ?? []);
+}
+
+/** Freshdesk refuses to finish a parent whose children are not finished. */
+export function openChildFaults(world: World, ticket: Ticket, status: unknown): FieldFault[] {
+  if (typeof status !== 'number' || !isDone(status) || ticket.association_type !== ASSOCIATION.parent)
+    return [];
+  if (membersOf(world, ticket).every((child) => isDone(child.status))) return [];
+  const message = 'The child tickets must be resolved or closed first';
+  return [{ field: 'status', message, code: 'inconsistent_state' }];
+}

@@ -1,0 +1,63 @@
+import type { Task, Ticket } from './state.ts';
+import { type Actor, later, touch, type World } from './world.ts';
+
+/**
+ * The account's automation rules: one on ticket creation and one on every update, API writes included, each calling a
+ * webhook whose template holds the ticket's number and a constant, nothing that would need escaping.
+ */
+export type WebhookEvent = 'ticket_created' | 'ticket_updated';
+
+/** Carries one call; gives the HTTP status, or rejects when there was no answer. */
+export type CarryWebhook = (call: Extract<Task, { kind: 'webhook' }>['call']) => Promise<number>;
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Like `touch`, and the update rule runs. */
+export function changed(world: World, ticket: Ticket, actor: Actor, what: string): void {
+  touch(world, ticket, actor, what);
+  runRules(world, ticket, 'ticket_updated');
+}
+
+export function runRules(world: World, ticket: Ticket, event: WebhookEvent): void {
+  const target = world.settings.webhook;
+  if (!target) return;
+  const call = {
+    url: target.url,
+    headers: { 'content-type': 'application/json', 'x-watchdesk-secret': target.secret },
+    body: '{"ticket_id":"{{ticket.id}}","event":"{{event}}"}'
+      .replace('{{ticket.id}}', String(ticket.id))
+      .replace('{{event}}', event),
+  };
+  later(world, 0, { kind: 'webhook', call, tries: 0 });
+}
+
+/**
+ * Sends what is due, one after the other. A failed call is tried again after the waiting times of the settings, so it
+ * arrives after younger ones; after the last it is dropped, as Freshdesk does.
+ */
+export async function sendDueWebhooks(world: World, carry: CarryWebhook): Promise<void> {
+  const now = world.clock.now().getTime();
+  const due = world.data.tasks.filter((task) => task.kind === 'webhook' && task.dueAt <= now);
+  if (due.length === 0) return;
+  world.data.tasks = world.data.tasks.filter((task) => !due.includes(task));
+  world.unsaved = true;
+  for (const task of due) {
+    if (task.kind !== 'webhook') continue;
+    const status = await carry(task.call).catch(() => 0);
+    if (status >= 200 && status < 300) continue;
+    const waitMs = world.settings.webhookRetryMs[task.tries];
+    if (waitMs !== undefined) later(world, waitMs, { ...task, tries: task.tries + 1 });
+  }
+}
+
+export const carryByHttp: CarryWebhook = async ({ url, headers, body }) => {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers },
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  await answer.body?.cancel();
+  return answer.status;
+};

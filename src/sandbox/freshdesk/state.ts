@@ -1,0 +1,168 @@
+import type { WebhookCall } from './settings.ts';
+
+/** All instants here are texts as Freshdesk writes them: UTC, whole seconds, `2026-03-02T09:00:00Z`. */
+export type Instant = string;
+
+export type Ticket = {
+  id: number;
+  subject: string;
+  description: string;
+  description_text: string;
+  status: number;
+  priority: number;
+  source: number;
+  type: string | null;
+  requester_id: number;
+  responder_id: number | null;
+  group_id: number | null;
+  company_id: number | null;
+  product_id: number | null;
+  email_config_id: number | null;
+  cc_emails: string[];
+  fwd_emails: string[];
+  reply_cc_emails: string[];
+  ticket_cc_emails: string[];
+  ticket_bcc_emails: string[];
+  spam: boolean;
+  deleted: boolean;
+  due_by: Instant | null;
+  fr_due_by: Instant | null;
+  is_escalated: boolean;
+  fr_escalated: boolean;
+  custom_fields: Record<string, unknown>;
+  tags: string[];
+  association_type: number | null;
+  associated_tickets_list: number[];
+  created_at: Instant;
+  updated_at: Instant;
+  stats: TicketStats;
+  /** Who did what, for the pages; newest last, cut at ACTIVITIES_KEPT. */
+  activities: Activity[];
+};
+
+export type TicketStats = {
+  agent_responded_at: Instant | null;
+  requester_responded_at: Instant | null;
+  first_responded_at: Instant | null;
+  status_updated_at: Instant | null;
+  reopened_at: Instant | null;
+  resolved_at: Instant | null;
+  closed_at: Instant | null;
+  pending_since: Instant | null;
+};
+
+export type Activity = Readonly<{ at: Instant; who: string; what: string }>;
+
+/** `source` 0 is a reply, 2 a note. */
+export type Conversation = {
+  id: number;
+  ticket_id: number;
+  user_id: number;
+  source: number;
+  body: string;
+  body_text: string;
+  private: boolean;
+  incoming: boolean;
+  from_email: string | null;
+  to_emails: string[];
+  cc_emails: string[];
+  bcc_emails: string[];
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type Contact = {
+  id: number;
+  name: string;
+  email: string | null;
+  phone: string | null;
+  created_at: Instant;
+};
+export type Company = { id: number; name: string; domains: string[]; created_at: Instant };
+export type Agent = { id: number; name: string; email: string; group_ids: number[] };
+export type Group = { id: number; name: string; description: string; agent_ids: number[] };
+export type CustomField = {
+  id: number;
+  name: string;
+  label: string;
+  type: string;
+  choices: string[];
+  created_at: Instant;
+};
+
+/** What the search knows of a ticket: as it was when it was last indexed. */
+export type IndexEntry = Readonly<
+  Pick<
+    Ticket,
+    'status' | 'priority' | 'type' | 'group_id' | 'tags' | 'custom_fields' | 'due_by' | 'fr_due_by'
+  > & {
+    agent_id: number | null;
+    created_at: Instant;
+    updated_at: Instant;
+  }
+>;
+
+/** Work that happens some time after a call; `dueAt` in ms since 1970. */
+export type Task = Readonly<{ dueAt: number }> &
+  (
+    | Readonly<{ kind: 'settle'; ticketId: number }>
+    | Readonly<{ kind: 'index'; ticketId: number }>
+    | Readonly<{ kind: 'bulk'; jobId: string; ids: number[]; properties: Record<string, unknown> | 'delete' }>
+    | Readonly<{ kind: 'webhook'; call: WebhookCall; tries: number }>
+  );
+
+export type Job = { id: string; status: 'QUEUED' | 'COMPLETED'; failed: number[] };
+
+export type Data = {
+  nextTicketId: number;
+  nextConversationId: number;
+  nextOtherId: number;
+  tickets: Ticket[];
+  conversations: Conversation[];
+  contacts: Contact[];
+  companies: Company[];
+  agents: Agent[];
+  groups: Group[];
+  customFields: CustomField[];
+  index: Record<string, IndexEntry>;
+  tasks: Task[];
+  jobs: Record<string, Job>;
+};
+
+/** The agent whose key Watchdesk uses, and the person who works in the pages. */
+export const BOT_AGENT_ID = 158018000001;
+export const HUMAN_AGENT_ID = 158018000002;
+
+export const ACTIVITIES_KEPT = 100;
+
+/** A fresh account: two agents, three groups, no tickets. */
+export function freshData(): Data {
+  const group = (id: number, name: string, description: string): Group => ({
+    id,
+    name,
+    description,
+    agent_ids: [HUMAN_AGENT_ID],
+  });
+  return {
+    nextTicketId: 1,
+    nextConversationId: 158018200001,
+    nextOtherId: 158018100001,
+    tickets: [],
+    conversations: [],
+    contacts: [],
+    companies: [],
+    agents: [
+      { id: BOT_AGENT_ID, name: 'Watchdesk', email: 'watchdesk@example.com', group_ids: [] },
+      { id: HUMAN_AGENT_ID, name: 'Alex Agent', email: 'alex.agent@example.com', group_ids: [158018300001] },
+    ],
+    groups: [
+      group(158018300001, 'Service Desk', 'First line'),
+      group(158018300002, 'Platform', 'Servers, databases and networks'),
+      group(158018300003, 'Applications', 'What customers use'),
+    ],
+    customFields: [],
+    index: {},
+    tasks: [],
+    jobs: {},
+  };
+}

@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, Router } from 'express';
+import { type Clock, systemClock } from '../model/clock.ts';
+import { createSandboxFreshdesk, type SandboxFreshdesk } from './freshdesk/sandbox-freshdesk.ts';
+import type { SandboxFreshdeskOptions } from './freshdesk/settings.ts';
+import {
+  createSandboxOpsview,
+  type SandboxOpsview,
+  type SandboxOpsviewOptions,
+} from './opsview/sandbox-opsview.ts';
+
+export type Sandbox = Readonly<{ freshdesk: SandboxFreshdesk; opsview: SandboxOpsview }>;
+
+/** Both stand-ins and their pages, to be mounted at `/sandbox`. */
+export function sandboxRouter({ freshdesk, opsview }: Sandbox): Router {
+  const router = Router();
+  router.use('/freshdesk', freshdesk.router);
+  router.use('/opsview', opsview.router);
+  return router;
+}
+
+/** One application that holds nothing but the sandbox. */
+export function createSandboxApp(sandbox: Sandbox): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/sandbox', sandboxRouter(sandbox));
+  return app;
+}
+
+export type StartedSandbox = Sandbox &
+  Readonly<{
+    /** `http://127.0.0.1:port`; Freshdesk's base URL is `freshdeskUrl`, Opsview's `opsviewUrl`. */
+    url: string;
+    freshdeskUrl: string;
+    opsviewUrl: string;
+    /** While true connections are refused: nothing listens on the port. */
+    refuseConnections(on: boolean): Promise<void>;
+    close(): Promise<void>;
+  }>;
+
+export type SandboxOptions = Readonly<{
+  clock?: Clock;
+  freshdesk?: Omit<SandboxFreshdeskOptions, 'clock'>;
+  opsview?: Partial<Omit<SandboxOpsviewOptions, 'clock'>>;
+}>;
+
+export const SANDBOX_OPSVIEW_LOGIN = { username: 'watchdesk', password: 'sandbox-password' } as const;
+
+/** Serves the sandbox on 127.0.0.1 with a free port, for tests. Time does not pass by itself: call the ticks. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<StartedSandbox> {
+  const clock = options.clock ?? systemClock;
+  const freshdesk = createSandboxFreshdesk({ ...options.freshdesk, clock });
+  const send = options.opsview?.send ?? (() => undefined);
+  const opsview = createSandboxOpsview({ ...SANDBOX_OPSVIEW_LOGIN, ...options.opsview, send, clock });
+  const server = createServer(createSandboxApp({ freshdesk, opsview }));
+  await listen(server, 0);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    freshdeskUrl: `${url}/sandbox/freshdesk`,
+    opsviewUrl: `${url}/sandbox/opsview`,
+    freshdesk,
+    opsview,
+    refuseConnections: (on) => (on ? stop(server) : listen(server, port)),
+    async close() {
+      await stop(server);
+      freshdesk.close();
+      opsview.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  if (server.listening) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
