@@ -1,0 +1,179 @@
+import type { CheckState } from '../model/check-event.ts';
+import type { TimelineKind, TimerName } from '../model/decision.ts';
+import type { IncidentStatus, Proof } from '../model/incident.ts';
+import type { Priority } from '../model/priority.ts';
+import type { TicketFields } from '../model/ticket.ts';
+
+/** What a reader may narrow the overview to; an absent member does not narrow. */
+export type OverviewFilter = Readonly<{
+  status?: Exclude<IncidentStatus, 'closed'>;
+  priority?: Priority;
+  /** Policy id of a customer. */
+  customerId?: string;
+  /** Part of the title, host or check, or a reference such as `WD-42`. */
+  text?: string;
+}>;
+
+/** The next promise that Watchdesk made to itself about an incident. */
+export type NextTimer = Readonly<{ name: TimerName; dueAt: Date; why: string }>;
+
+/** The ticket as far as a list needs it. `number` is absent until Freshdesk has made one. */
+export type TicketLink = Readonly<{ number?: string; url?: string; stuck?: string }>;
+
+/** One line of the overview. Instants are UTC; names are the policy's, or its ids when the policy no longer has them. */
+export type IncidentLine = Readonly<{
+  number: number;
+  status: IncidentStatus;
+  priority: Priority;
+  title: string;
+  customer?: string;
+  service?: string;
+  badAlertCount: number;
+  alertCount: number;
+  startedAt: Date;
+  closedAt?: Date;
+  reopenCount: number;
+  owner?: string;
+  ticket?: TicketLink;
+  nextTimer?: NextTimer;
+}>;
+
+/** `open` is bounded and sorted by priority, then oldest first; `matching` and the counts are not bounded. */
+export type Overview = Readonly<{
+  open: readonly IncidentLine[];
+  matching: number;
+  /** Every incident that is not closed, whatever the filter. */
+  openByPriority: Readonly<Record<Priority, number>>;
+  customers: readonly Readonly<{ id: string; name: string }>[];
+  recentlyClosed: readonly IncidentLine[];
+}>;
+
+/** `unknown`: not asked yet. `since` is when it became so. */
+export type Reachability = Readonly<{
+  state: 'reachable' | 'unreachable' | 'unknown';
+  since?: Date;
+  why?: string;
+}>;
+
+/** How Watchdesk itself is. Counts are of rows, instants UTC. */
+export type Health = Readonly<{
+  inbox: Readonly<{ waiting: number; oldestAt?: Date; parked: number }>;
+  outbox: Readonly<{ waiting: number; dead: number; stuckTickets: number }>;
+  freshdesk: Reachability;
+  opsview: Reachability;
+  lastReadBackAt?: Date;
+  policy: Readonly<{ hash: string; source: string }>;
+  /** Freshdesk calls in the current minute; `blockedUntil` while Freshdesk asked us to wait. */
+  apiBudget?: Readonly<{ used: number; limit: number; blockedUntil?: Date }>;
+}>;
+
+export type AlertLine = Readonly<{
+  host: string;
+  /** Empty for the host itself. */
+  check: string;
+  state: CheckState;
+  stateSince: Date;
+  inDowntime: boolean;
+  isFlapping: boolean;
+  isAcknowledged: boolean;
+  output: string;
+}>;
+
+export type TimelineLine = Readonly<{ at: Date; kind: TimelineKind; rule: string; sentence: string }>;
+
+export type TicketState = TicketLink &
+  Readonly<{
+    wanted: TicketFields;
+    seen?: TicketFields;
+    seenAt?: Date;
+    peopleOwn: readonly string[];
+  }>;
+
+export type MessageState = 'waiting' | 'sending' | 'sent' | 'failed';
+
+export type MessageLine = Readonly<{
+  id: string;
+  kind: string;
+  sequence: number;
+  state: MessageState;
+  createdAt: Date;
+  doneAt?: Date;
+  attemptCount: number;
+  lastError?: string;
+}>;
+
+export type TimerLine = NextTimer & Readonly<{ state: 'pending' | 'fired' | 'cancelled' }>;
+
+/** One incident whole. Lists are bounded; the counts beside them are not. */
+export type IncidentPage = Readonly<{
+  line: IncidentLine;
+  type: string;
+  cause: string;
+  impact: string;
+  urgency: string;
+  priorityRule: string;
+  priorityWhy: string;
+  assignmentGroup?: string;
+  openedAt: Date;
+  acknowledgedAt?: Date;
+  resolvedAt?: Date;
+  previousNumber?: number;
+  policyVersion: string;
+  proof?: Proof;
+  /** Of this priority: how long healthy must hold, ms. */
+  soakMs: number;
+  /** Worst first. */
+  alerts: readonly AlertLine[];
+  /** Newest first. */
+  timeline: readonly TimelineLine[];
+  timelineCount: number;
+  ticket?: TicketState;
+  messages: readonly MessageLine[];
+  messageCount: number;
+  timers: readonly TimerLine[];
+}>;
+
+/** A delivery that could not be understood; `body` may be cut at BODY_SHOWN_MAX characters. */
+export type ParkedDelivery = Readonly<{
+  seq: string;
+  source: string;
+  receivedAt: Date;
+  rule: string;
+  reason: string;
+  body: string;
+  bodyLength: number;
+}>;
+
+/** A message that was given up. */
+export type FailedMessage = Readonly<{
+  id: string;
+  incidentNumber: number;
+  incidentTitle: string;
+  kind: string;
+  createdAt: Date;
+  deadAt: Date;
+  attemptCount: number;
+  lastError: string;
+}>;
+
+export type Listed<T> = Readonly<{ items: readonly T[]; count: number }>;
+
+/** `gone`: it is not there or no longer in that state; nothing was done. */
+export type ActionOutcome = 'done' | 'gone';
+
+/**
+ * All that the pages show and the two things that a person may ask for. Pages know nothing of the database; an asked
+ * for action only keeps a wish, the engine carries it out.
+ */
+export type ConsoleData = Readonly<{
+  overview(filter: OverviewFilter): Promise<Overview>;
+  incident(number: number): Promise<IncidentPage | undefined>;
+  parked(): Promise<Listed<ParkedDelivery>>;
+  failed(): Promise<Listed<FailedMessage>>;
+  health(): Promise<Health>;
+  replayParked(seq: string): Promise<ActionOutcome>;
+  resend(commandId: string): Promise<ActionOutcome>;
+}>;
+
+/** Characters of a parked body that a page shows. */
+export const BODY_SHOWN_MAX = 20_000;

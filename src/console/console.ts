@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { type RequestHandler, type Response, Router } from 'express';
+import helmet from 'helmet';
+import type { Clock } from '../model/clock.ts';
+import { loadAssets } from './assets.ts';
+import type { ActionOutcome, ConsoleData } from './console-view.ts';
+import { exact } from './format.ts';
+import { filterAddress, readFilter } from './overview-filter.ts';
+import { createPages } from './pages.ts';
+import { createSignIn, formBody, type Reader } from './sign-in.ts';
+
+export type ConsoleParts = Readonly<{
+  data: ConsoleData;
+  clock: Clock;
+  /** In `sandbox` every page says so, and a reader at this machine needs no sign-in. */
+  mode: 'sandbox' | 'connected';
+  /** CONSOLE_PASSWORD. */
+  password?: string;
+  publicUrl: string;
+  /** One sentence shown on every page, such as how durable the database is. */
+  notice?: string;
+  version: string;
+}>;
+
+/** Milliseconds between two looks of an open overview. */
+export const REFRESH_MS = 4_000;
+
+const SEQ = /^\d{1,18}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The server-rendered pages: `/`, `/incidents/:number`, `/parked`, `/failed`, `/sign-in` and `/assets`. Everything but
+ * the sign-in form and the assets is behind the sign-in. Paths that are not ours pass on to the application.
+ */
+export function createConsole(parts: ConsoleParts): Router {
+  const { data, clock } = parts;
+  const assets = loadAssets();
+  const pages = createPages(parts, assets);
+  const signIn = createSignIn({ ...parts, showForm: (res, form) => pages.signIn(res, form) });
+  const reader = (res: Response): Reader => res.locals.reader as Reader;
+  const shield = safetyHeaders(parts.publicUrl);
+
+  const router = Router();
+  router.use(assets.router);
+  router.use(['/sign-in', '/sign-out'], shield);
+  router.use(signIn.router);
+
+  router.get('/', shield, signIn.required, async (req, res) => {
+    const filter = readFilter(req.query);
+    const [overview, health] = await Promise.all([data.overview(filter), data.health()]);
+    const now = clock.now();
+    const live = pages.live({ overview, health, filter, now });
+    const have = createHash('sha256')
+      .update(live.now + live.list)
+      .digest('base64url')
+      .slice(0, 16);
+    res.vary('HX-Request').set('X-Watchdesk-At', exact(now));
+    if (req.get('hx-request') !== 'true') {
+      pages.overview(res, {
+        overview,
+        health,
+        filter,
+        address: filterAddress(filter),
+        live,
+        have,
+        reader: reader(res),
+      });
+    } else if (req.get('x-watchdesk-have') === have) {
+      res.status(204).end(); // nothing changed: the page keeps focus and selection
+    } else {
+      res.type('html').send(pages.refresh({ live, have, address: filterAddress(filter) }));
+    }
+  });
+
+  router.get('/incidents/:number', shield, signIn.required, async (req, res) => {
+    const number = /^[1-9]\d{0,8}$/.test(String(req.params.number)) ? Number(req.params.number) : undefined;
+    const [page, health] = await Promise.all([
+      number === undefined ? undefined : data.incident(number),
+      data.health(),
+    ]);
+    if (page) pages.incident(res, { page, health, reader: reader(res) });
+    else pages.missing(res, { health, reader: reader(res) });
+  });
+
+  router.get('/parked', shield, signIn.required, async (req, res) => {
+    const [parked, health] = await Promise.all([data.parked(), data.health()]);
+    pages.parked(res, { parked, health, outcome: readOutcome(req.query.outcome), reader: reader(res) });
+  });
+  router.get('/failed', shield, signIn.required, async (req, res) => {
+    const [failed, health] = await Promise.all([data.failed(), data.health()]);
+    pages.failed(res, { failed, health, outcome: readOutcome(req.query.outcome), reader: reader(res) });
+  });
+
+  const change: RequestHandler[] = [shield, signIn.required, formBody, signIn.ownForm];
+  router.post('/parked/:seq/replay', ...change, async (req, res) => {
+    const seq = String(req.params.seq);
+    const outcome = SEQ.test(seq) ? await data.replayParked(seq) : 'gone';
+    res.redirect(303, `/parked?outcome=${outcome}`);
+  });
+  router.post('/failed/:id/resend', ...change, async (req, res) => {
+    const id = String(req.params.id);
+    const outcome = UUID.test(id) ? await data.resend(id) : 'gone';
+    res.redirect(303, `/failed?outcome=${outcome}`);
+  });
+  return router;
+}
+
+const readOutcome = (value: unknown): ActionOutcome | undefined =>
+  value === 'done' || value === 'gone' ? value : undefined;
+
+/** Nothing from elsewhere, nothing inline, no frame around us; https is enforced only where it is in use. */
+function safetyHeaders(publicUrl: string): RequestHandler {
+  const own = ["'self'"];
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: own,
+        scriptSrc: own,
+        imgSrc: own,
+        connectSrc: own,
+        formAction: own,
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // 'no-referrer' would make browsers post our own forms with Origin: null, which is refused.
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: publicUrl.startsWith('https:'),
+  });
+}

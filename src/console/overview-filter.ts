@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { PRIORITIES } from '../model/priority.ts';
+import type { OverviewFilter } from './console-view.ts';
+
+const text = z.string().trim().min(1).max(100);
+
+/** Each part of the query string that makes sense counts; the rest is ignored, so that an old bookmark still opens. */
+const Query = z.object({
+  status: z.enum(['new', 'acknowledged', 'resolved']).optional().catch(undefined),
+  priority: z.enum(PRIORITIES).optional().catch(undefined),
+  customer: text.optional().catch(undefined),
+  q: text.optional().catch(undefined),
+});
+
+/** What the overview is asked to show. */
+export function readFilter(query: unknown): OverviewFilter {
+  const { status, priority, customer, q } = Query.parse(query ?? {});
+  return {
+    ...(status && { status }),
+    ...(priority && { priority }),
+    ...(customer && { customerId: customer }),
+    ...(q && { text: q }),
+  };
+}
+
+/** The address of the overview with this filter. */
+export function filterAddress(filter: OverviewFilter): string {
+  const query = new URLSearchParams();
+  if (filter.status) query.set('status', filter.status);
+  if (filter.priority) query.set('priority', filter.priority);
+  if (filter.customerId) query.set('customer', filter.customerId);
+  if (filter.text) query.set('q', filter.text);
+  return query.size === 0 ? '/' : `/?${query}`;
+}

@@ -1,0 +1,273 @@
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import type { IncidentPage } from '../../src/console/console-view.ts';
+import {
+  age,
+  compareTicket,
+  duration,
+  nextStep,
+  proofState,
+  remedy,
+  timerSentence,
+} from '../../src/console/format.ts';
+import { healthItems } from '../../src/console/health-items.ts';
+import { filterAddress, readFilter } from '../../src/console/overview-filter.ts';
+import { HEALTH, LINES, minutesAgo, NOW, OVERVIEW, PAGE, sampleData } from './sample-data.ts';
+import { consoleApp } from './serve.ts';
+
+const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>`;
+
+/** Every text of the value becomes hostile; numbers, instants and the words of our own types stay. */
+function hostile<T>(value: T, keep: ReadonlySet<string>): T {
+  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value))
+    return value.map((item) => (typeof item === 'string' ? HOSTILE : hostile(item, keep))) as T;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    typeof item === 'string' && !keep.has(key) ? HOSTILE : hostile(item, keep),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+const OWN_WORDS = new Set(['status', 'priority', 'state', 'kind', 'name', 'type', 'seq']);
+
+const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+describe('P6 pages say what is, what is next and why', () => {
+  test('the overview: reference, state of alerts, owner, ticket and the next timer in plain words', async () => {
+    const { text } = await request(consoleApp()).get('/').expect(200);
+    const words = textOf(text);
+    expect(words).toContain('4 incidents are open.');
+    expect(words).toContain('WD-139 mail-gw-01 SMTP queue is CRITICAL');
+    expect(words).toContain('Alder &amp; Finch Solicitors · E-mail');
+    expect(words).toContain('7 of 9 bad');
+    expect(words).toContain('Asks Opsview again at 09:25 UTC: healthy must hold for 10 min');
+    expect(text).toContain(
+      '<a href="https://northwind.freshdesk.example/a/tickets/48213" rel="noopener">#48213</a>',
+    );
+    expect(text).toContain('title="2026-11-21 09:15:30 UTC">6 min ago</time>');
+    expect(words).toMatch(
+      /Freshdesk reachable Opsview reachable Inbox empty Outbox 2 waiting, 1 failed Read-back 1 min ago API budget 12 of 160 a min Policy 3f9a2c71/,
+    );
+    expect(words).toMatch(/Closed lately WD-140 .* closed 48 min ago , open for 2 h 22 min/);
+  });
+
+  test('an incident: proof missing, alerts, timeline with rules, ticket wanted and seen, messages, timers', async () => {
+    const words = textOf((await request(consoleApp()).get('/incidents/142').expect(200)).text);
+    expect(words).toContain(
+      'Missing: 7 of 9 alerts are still bad. After recovery, healthy must be read back from Opsview and have held for 10 min.',
+    );
+    expect(words).toContain(
+      'Opened because host db-prod-01 went DOWN and no open incident has this cause. rule route.new_incident',
+    );
+    expect(words).toContain('Why Urgent. Impact high because Order database');
+    expect(words).toContain('Priority urgent high will be set');
+    expect(words).toContain('Group 48000012 48000099 people own it');
+    expect(words).toContain('waiting Private note on the ticket no. 2,');
+    expect(words).toContain('9, the first 4 shown, worst first');
+  });
+
+  test('parked and failed: reason, raw body, error, remedy and a button', async () => {
+    const parked = (await request(consoleApp()).get('/parked').expect(200)).text;
+    expect(parked).toContain('NAGIOS_SERVICESTATE is &quot;BROKEN&quot;');
+    expect(parked).toContain('action="/parked/9071/replay"');
+    const failed = textOf((await request(consoleApp()).get('/failed').expect(200)).text);
+    expect(failed).toContain('unauthorised: Freshdesk answered 401');
+    expect(failed).toContain(
+      'Check FRESHDESK_API_KEY and its rights in Freshdesk, restart, then send again.',
+    );
+  });
+
+  test('with nothing open the overview says so and what to expect', async () => {
+    const quiet = {
+      ...OVERVIEW,
+      open: [],
+      matching: 0,
+      openByPriority: { urgent: 0, high: 0, medium: 0, low: 0 },
+      recentlyClosed: [],
+    };
+    const words = textOf(
+      (await request(consoleApp({ data: sampleData({ overview: async () => quiet }) })).get('/')).text,
+    );
+    expect(words).toContain('All quiet.');
+    expect(words).toContain('notify_watchdesk --test');
+  });
+
+  test('an unknown incident is a plain 404', async () => {
+    for (const path of ['/incidents/7', '/incidents/abc', '/incidents/1e3', '/incidents/99999999999999']) {
+      expect((await request(consoleApp()).get(path).expect(404)).text).toContain('No such incident');
+    }
+  });
+
+  test('the sandbox is named on every page with its stand-ins; connected systems are not called so', async () => {
+    for (const path of ['/', '/incidents/142', '/incidents/7', '/parked', '/failed']) {
+      const { text } = await request(consoleApp({ notice: 'Not safe against a power cut.' })).get(path);
+      expect(text).toContain('<strong>Sandbox.</strong>');
+      expect(text).toContain('href="/sandbox/opsview/"');
+      expect(text).toContain('href="/sandbox/freshdesk/"');
+      expect(text).toContain('Not safe against a power cut.');
+    }
+    const form = await request(consoleApp({ mode: 'connected', password: 'x' })).get('/sign-in');
+    expect(form.text).not.toContain('Sandbox');
+  });
+});
+
+describe('P10 pages are safe', () => {
+  test('texts from monitoring and from people never become markup', async () => {
+    const data = sampleData();
+    const page = hostile(PAGE, OWN_WORDS);
+    const bad = sampleData({
+      overview: async () => hostile({ ...OVERVIEW, customers: [{ id: HOSTILE, name: HOSTILE }] }, OWN_WORDS),
+      incident: async (): Promise<IncidentPage> => page,
+      parked: async () => hostile(await data.parked(), OWN_WORDS),
+      failed: async () => hostile(await data.failed(), OWN_WORDS),
+      health: async () => hostile(HEALTH, OWN_WORDS),
+    });
+    const app = consoleApp({ data: bad, notice: HOSTILE });
+    const query = `?q=${encodeURIComponent(HOSTILE)}&customer=${encodeURIComponent(HOSTILE)}`;
+    for (const path of ['/', `/${query}`, '/incidents/142', '/parked', '/failed']) {
+      const { text } = await request(app).get(path).expect(200);
+      expect(text).toContain('&lt;script&gt;');
+      expect(text).not.toMatch(/<script>|<img/);
+    }
+  });
+
+  test('nothing inline and nothing from elsewhere is allowed, and none is used', async () => {
+    const answer = await request(consoleApp()).get('/');
+    const policy = String(answer.headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:/);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.text).not.toMatch(/ style=| on[a-z]+=|<script(?! defer src="\/assets\/)/);
+    const refreshed = await request(consoleApp()).get('/').set('HX-Request', 'true');
+    expect(refreshed.text).toContain('hx-swap-oob="true"');
+    expect(refreshed.text).not.toContain('<html');
+  });
+
+  test('assets are ours, typed and kept for ever under their content', async () => {
+    const { text } = await request(consoleApp()).get('/');
+    const addresses = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1] as string);
+    expect(addresses).toHaveLength(4);
+    for (const address of addresses) {
+      const answer = await request(consoleApp()).get(address).expect(200);
+      expect(answer.headers['cache-control']).toContain('immutable');
+      expect(answer.headers['content-type']).toMatch(/css|javascript|svg/);
+    }
+    const guessed = await request(consoleApp()).get('/assets/watchdesk.css?v=guess');
+    expect(guessed.headers['cache-control']).toBe('public, no-cache');
+    await request(consoleApp()).get('/assets/..%2fconsole.ts').expect(404);
+  });
+});
+
+test('a refresh answers 204 while nothing changed', async () => {
+  const app = consoleApp();
+  const { text } = await request(app).get('/');
+  const have = /X-Watchdesk-Have":"([^"]+)"/.exec(text)?.[1] as string;
+  const again = () => request(app).get('/').set('HX-Request', 'true');
+  await again().set('X-Watchdesk-Have', have).expect(204);
+  await again().set('X-Watchdesk-Have', 'other').expect(200);
+});
+
+test.each([
+  [
+    { status: 'new', priority: 'high', customer: 'kestrel', q: ' disk ' },
+    { status: 'new', priority: 'high', customerId: 'kestrel', text: 'disk' },
+    '/?status=new&priority=high&customer=kestrel&q=disk',
+  ],
+  [{ status: 'closed', priority: 'p1', q: '' }, {}, '/'],
+  [{ q: ['a', 'b'], customer: { $ne: '' } }, {}, '/'],
+  [{ q: 'x'.repeat(101) }, {}, '/'],
+])('the query %j narrows to %j', (query, filter, address) => {
+  expect(readFilter(query)).toEqual(filter);
+  expect(filterAddress(readFilter(query))).toBe(address);
+});
+
+test.each([
+  [4_000, 'just now', '4 s'],
+  [47_000, '40 s ago', '47 s'],
+  [12 * 60_000, '12 min ago', '12 min'],
+  [185 * 60_000, '3 h 05 min ago', '3 h 05 min'],
+  [120 * 60_000, '2 h ago', '2 h'],
+  [52 * 3_600_000, '2 d 4 h ago', '2 d 4 h'],
+  [-5_000, 'just now', '0 s'],
+])('%i ms is %s', (ms, ago, long) => {
+  expect(age(new Date(NOW.getTime() - ms), NOW)).toBe(ago);
+  expect(duration(ms)).toBe(long);
+});
+
+test('what happens next, also when a timer is late, a ticket is stuck or nothing is due', () => {
+  const [first, second, third] = LINES as [
+    (typeof LINES)[0] & object,
+    (typeof LINES)[0] & object,
+    (typeof LINES)[0] & object,
+  ];
+  expect(timerSentence({ name: 'soak', dueAt: minutesAgo(2), why: 'w' }, NOW)).toBe(
+    'Asks Opsview again now, due since 09:19 UTC: w',
+  );
+  expect(timerSentence({ name: 'soak', dueAt: minutesAgo(-1440), why: 'w' }, NOW)).toContain(
+    'at Sun 22 Nov, 09:21 UTC',
+  );
+  expect(nextStep({ ...first, ticket: { stuck: 'Freshdesk refused the group' } }, NOW)).toBe(
+    'A person must look at the ticket: Freshdesk refused the group',
+  );
+  expect(nextStep(second, NOW)).toBe('Waits for recovery');
+  const { nextTimer: _, ...noTimer } = third;
+  expect(nextStep(noTimer, NOW)).toBe('Waits for Opsview to be read back as proof');
+});
+
+test('P3 what proved an incident, or what is missing', () => {
+  const proof = {
+    kind: 'monitoring',
+    readAt: minutesAgo(1),
+    soakMs: 600_000,
+    objects: [{ host: 'a', check: '', state: 'UP', healthySince: minutesAgo(12) }],
+  } as const;
+  expect(proofState({ ...PAGE, proof }, NOW)).toEqual({
+    proven: true,
+    sentence: '1 object was read back from Opsview as healthy at 09:20 UTC, having held for at least 10 min.',
+  });
+  const healthy = { ...PAGE, line: { ...PAGE.line, badAlertCount: 0 } };
+  expect(proofState(healthy, NOW).sentence).toBe(
+    'Missing: healthy must be read back from Opsview and have held for 10 min.',
+  );
+  expect(proofState({ ...PAGE, line: { ...PAGE.line, status: 'closed' } }, NOW)).toMatchObject({
+    proven: false,
+  });
+});
+
+test('P5 a field that people own is shown as theirs, never as to be set', () => {
+  const rows = compareTicket(PAGE.ticket as NonNullable<IncidentPage['ticket']>);
+  expect(rows.filter((row) => row.differs).map((row) => row.name)).toEqual(['Priority']);
+  expect(rows.filter((row) => row.owned).map((row) => row.name)).toEqual(['Group']);
+});
+
+test.each([
+  ['rejected: priority is invalid', /refused the content/],
+  ['not_found: ticket 7', /does not have it any more/],
+  ['outcome_unknown: no answer within 10 s', /looked up first/],
+])('%s has a remedy', (lastError, words) => {
+  expect(remedy({ kind: 'private_note', lastError })).toMatch(words);
+});
+
+test('health says in words what its colours say', () => {
+  const items = healthItems(
+    {
+      ...HEALTH,
+      inbox: { waiting: 12, oldestAt: minutesAgo(3), parked: 0 },
+      outbox: { waiting: 0, dead: 0, stuckTickets: 1 },
+      freshdesk: { state: 'unreachable', since: minutesAgo(20), why: 'connection refused' },
+      opsview: { state: 'unknown' },
+      lastReadBackAt: minutesAgo(40),
+      apiBudget: { used: 160, limit: 160, blockedUntil: minutesAgo(-1) },
+    },
+    NOW,
+  );
+  expect(items.map(({ name, text, tone }) => `${tone}: ${name} ${text}`)).toEqual([
+    'bad: Freshdesk not reachable since 09:01 UTC',
+    'quiet: Opsview not asked yet',
+    'bad: Inbox 12 waiting, oldest 3 min ago',
+    'bad: Outbox empty, 1 failed',
+    'warn: Read-back 40 min ago',
+    'warn: API budget 160 of 160 a min, paused until 09:22 UTC',
+    'quiet: Policy 3f9a2c71',
+  ]);
+});
