@@ -79,22 +79,23 @@ const emptyMatches = (data: unknown): Finding[] =>
       : [];
   });
 
+/** A `match` entry's conditions with their globs, none for what is not text. */
+type Entry = Readonly<{ service: string; globs: ReadonlyMap<string, readonly string[]> }>;
+
 /** A service is never found when earlier services' entries catch everything that its own entries would. */
 function unreachableServices(data: unknown): Finding[] {
-  const entries = keysAt(data, ['services']).flatMap((key) =>
-    listAt(data, ['services', key, 'match']).map((entry) => ({ key, entry })),
-  );
-  return keysAt(data, ['services']).flatMap((key) => {
-    const earlier = entries.slice(
-      0,
-      entries.findIndex((one) => one.key === key),
-    );
-    const own = entries.filter((one) => one.key === key);
-    const catchers = own.map(({ entry }) => earlier.find((one) => catchesAll(one.entry, entry))?.key);
+  const earlier: Entry[] = [];
+  return keysAt(data, ['services']).flatMap((service) => {
+    const own = listAt(data, ['services', service, 'match']).map((entry) => ({
+      service,
+      globs: globsOf(entry),
+    }));
+    const catchers = own.map((entry) => earlier.find((one) => catchesAll(one, entry))?.service);
+    earlier.push(...own);
     if (own.length === 0 || catchers.includes(undefined)) return [];
     return [
       {
-        path: ['services', key],
+        path: ['services', service],
         message: `can never be found: ${[...new Set(catchers)].join(' and ')} before it matches everything that it matches`,
         remedy: 'put the more exact service first, or make the match more exact',
       },
@@ -102,25 +103,26 @@ function unreachableServices(data: unknown): Finding[] {
   });
 }
 
-function catchesAll(wide: unknown, narrow: unknown): boolean {
-  const conditions = keysAt(wide, []);
-  if (conditions.length === 0) return false;
-  return conditions.every((condition) => {
-    const wideGlobs = globsAt(wide, condition);
-    const narrowGlobs = globsAt(narrow, condition);
-    return (
-      narrowGlobs.length > 0 && narrowGlobs.every((glob) => wideGlobs.some((one) => globCatches(one, glob)))
-    );
-  });
-}
+const globsOf = (entry: unknown): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    keysAt(entry, []).map((condition) => {
+      const globs = [valueAt(entry, [condition])].flat().filter((glob) => typeof glob === 'string');
+      return [condition, globs.map((glob) => glob.toUpperCase())];
+    }),
+  );
 
-const globsAt = (match: unknown, condition: string): string[] =>
-  [valueAt(match, [condition])].flat().filter((glob) => typeof glob === 'string');
+function catchesAll(wide: Entry, narrow: Entry): boolean {
+  for (const [condition, wideGlobs] of wide.globs) {
+    const narrowGlobs = narrow.globs.get(condition) ?? [];
+    if (narrowGlobs.length === 0) return false;
+    if (!narrowGlobs.every((glob) => wideGlobs.some((one) => globCatches(one, glob)))) return false;
+  }
+  return wide.globs.size > 0;
+}
 
 /** True only when certain: read as text, a `*` of the narrow glob is caught by a `*` of the wide one, not by a `?`. */
 const globCatches = (wide: string, narrow: string): boolean =>
-  wide.toUpperCase() === narrow.toUpperCase() ||
-  (!(wide.includes('?') && narrow.includes('*')) && matchesGlob(wide, narrow));
+  wide === narrow || (!(wide.includes('?') && narrow.includes('*')) && matchesGlob(wide, narrow));
 
 function decreasingMatrix(data: unknown): Finding[] {
   const rank = (impact: string | undefined, urgency: string | undefined) => {

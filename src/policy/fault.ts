@@ -42,8 +42,11 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export function suggestion(word: string, known: readonly string[]): string {
   const name = nearest(word, known);
   if (name !== undefined) return `did you mean ${name}?`;
-  return known.length === 0 ? 'none is defined' : `known: ${known.slice(0, 12).join(', ')}`;
+  if (known.length === 0) return 'none is defined';
+  return `known: ${known.slice(0, NAMES_SHOWN_MAX).join(', ')}${known.length > NAMES_SHOWN_MAX ? ', …' : ''}`;
 }
+
+const NAMES_SHOWN_MAX = 12;
 
 /** Levenshtein distance, where swapping two neighbours counts once; words longer than 60 are never near. */
 function editDistance(a: string, b: string): number {

@@ -13,6 +13,7 @@ export type JsonSchema = Readonly<{
   format?: string;
   pattern?: string;
   minimum?: number;
+  maxLength?: number;
   properties?: Readonly<Record<string, JsonSchema>>;
   required?: readonly string[];
   additionalProperties?: boolean | JsonSchema;
@@ -23,13 +24,30 @@ export type JsonSchema = Readonly<{
 /** What an author may write, as JSON Schema draft 7, which YAML editors understand best. */
 export const policyJsonSchema = (): JsonSchema =>
   ({
-    ...z.toJSONSchema(policySchema, { io: 'input', target: 'draft-07' }),
+    ...z.toJSONSchema(policySchema, { io: 'input', target: 'draft-07', override: keepWhatAuthorsWrite }),
     title: 'Watchdesk policy',
   }) as JsonSchema;
 
+/** zod leaves out defaults and examples of values that it transforms; ours are given as an author writes them. */
+const keepWhatAuthorsWrite: NonNullable<z.core.ToJSONSchemaParams['override']> = ({
+  zodSchema,
+  jsonSchema,
+}) => {
+  const { def } = zodSchema._zod;
+  if (def.type === 'default') jsonSchema.default = def.defaultValue;
+  const { example, ...rest } = jsonSchema;
+  if (example === undefined) return;
+  delete jsonSchema.example;
+  Object.assign(jsonSchema, rest, { examples: [example] });
+};
+
+/** Made once, when the first unknown key asks for it. */
+let wholeSchema: JsonSchema | undefined;
+
 /** The keys that the format knows at a path; none where the keys are the author's own. */
 export function knownKeysAt(path: KeyPath): readonly string[] {
-  let schema: JsonSchema | undefined = policyJsonSchema();
+  wholeSchema ??= policyJsonSchema();
+  let schema: JsonSchema | undefined = wholeSchema;
   for (const key of path) {
     if (typeof key === 'number') schema = schema?.items;
     else schema = schema?.properties?.[key] ?? additional(schema);

@@ -12,8 +12,8 @@ import { parseTemplate } from './template-syntax.ts';
 
 /** A policy that may come into force, with notes on what is allowed but probably not meant; or all that is wrong. */
 export type LoadedPolicy =
-  | Readonly<{ policy: Policy; notes: readonly PolicyNote[]; faults?: undefined }>
-  | Readonly<{ faults: readonly Fault[]; policy?: undefined }>;
+  | Readonly<{ policy: Policy; notes: readonly PolicyNote[] }>
+  | Readonly<{ faults: readonly Fault[] }>;
 
 const HASH_LENGTH = 12;
 

@@ -32,30 +32,24 @@ const ALIASES_MAX = 100;
 export function parseSources(sources: readonly PolicySource[]): ParsedSources {
   const parsed = sources.map(parseOne);
   const faults = parsed.flatMap(yamlFaults);
-  const broken = parsed.some(({ document }) => document.errors.some(({ code }) => code !== 'DUPLICATE_KEY'));
+  let broken =
+    parsed.length === 0 ||
+    parsed.some(({ document }) => document.errors.some(({ code }) => code !== 'DUPLICATE_KEY'));
 
   const merged: Record<string, unknown> = {};
-  for (const one of parsed) {
-    const data = broken ? undefined : toPlain(one, faults);
-    if (data === undefined) continue;
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      faults.push({
-        path: '',
-        file: one.source.path,
-        line: 1,
-        column: 1,
-        message: data === null ? 'the file is empty' : 'must be keys with values',
-        remedy: 'start from policy/default.yaml',
-      });
-      continue;
+  for (const one of broken ? [] : parsed) {
+    const read = toPlain(one);
+    if ('data' in read) mergeInto(merged, read.data, (path) => faults.push(givenTwice(path, one, parsed)));
+    else {
+      broken = true;
+      faults.push({ path: '', file: one.source.path, line: 1, column: 1, ...read });
     }
-    mergeInto(merged, data, (path) => faults.push(givenTwice(path, one, parsed)));
   }
 
   return {
     data: merged,
     faults,
-    broken: broken || parsed.length === 0,
+    broken,
     place: (finding) => {
       const { depth: _depth, ...at } = deepestPlace(parsed, finding.path);
       const { path, ...said } = finding;
@@ -83,7 +77,12 @@ function parseOne(source: PolicySource): Parsed {
 }
 
 function yamlFaults({ source, document, lines }: Parsed): Fault[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+  const found = [...document.errors, ...document.warnings];
+  const once = found.filter(
+    ({ message, pos }, index) =>
+      found.findIndex((other) => other.message === message && other.pos[0] === pos[0]) === index,
+  );
+  return once.map(({ code, message, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
     const at = { file: source.path, line: Math.max(line, 1), column: Math.max(col, 1) };
     if (code !== 'DUPLICATE_KEY') return { path: '', ...at, message: `not valid YAML: ${message}` };
@@ -97,13 +96,15 @@ function yamlFaults({ source, document, lines }: Parsed): Fault[] {
   });
 }
 
-function toPlain({ source, document }: Parsed, faults: Fault[]): unknown {
+function toPlain({ document }: Parsed): { data: object } | { message: string; remedy: string } {
+  const remedy = 'start from policy/default.yaml';
   try {
-    return withoutEmptyKeys(document.toJS({ maxAliasCount: ALIASES_MAX }));
+    const data: unknown = withoutEmptyKeys(document.toJS({ maxAliasCount: ALIASES_MAX }));
+    if (data === null) return { message: 'the file is empty', remedy };
+    return isPlain(data) ? { data } : { message: 'must be keys with values', remedy };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    faults.push({ path: '', file: source.path, line: 1, column: 1, message: `not usable YAML: ${message}` });
-    return undefined;
+    return { message: `not usable: ${message}`, remedy };
   }
 }
 
@@ -111,6 +112,8 @@ function toPlain({ source, document }: Parsed, faults: Fault[]): unknown {
 function withoutEmptyKeys(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(withoutEmptyKeys);
   if (typeof data !== 'object' || data === null) return data;
+  // An object with this key would pass its contents on to lookups of other keys.
+  if (Object.hasOwn(data, '__proto__')) throw new Error('__proto__ is not allowed as a key');
   return Object.fromEntries(
     Object.entries(data).flatMap(([key, value]) => (value === null ? [] : [[key, withoutEmptyKeys(value)]])),
   );

@@ -106,9 +106,19 @@ export function renderTemplate<Name extends TemplateName>(
   values: ValuesOf<Name>,
 ): string {
   const names = templateNames(name);
-  const { parts } = parseTemplate(policy.templates[name], names);
-  const text = renderParts(parts, values as Scope, names.html);
+  const text = renderParts(partsOf(policy.templates, name), values as Scope, names.html);
   return names.html ? text : oneLine(text);
+}
+
+/** Parsed once per policy: parsing takes longer than everything else about a ticket's text. */
+const parsedTemplates = new WeakMap<PolicyRules['templates'], Map<TemplateName, readonly TemplatePart[]>>();
+
+function partsOf(templates: PolicyRules['templates'], name: TemplateName): readonly TemplatePart[] {
+  const byName = parsedTemplates.get(templates) ?? new Map<TemplateName, readonly TemplatePart[]>();
+  parsedTemplates.set(templates, byName);
+  const parts = byName.get(name) ?? parseTemplate(templates[name], templateNames(name)).parts;
+  byName.set(name, parts);
+  return parts;
 }
 
 type Scope = Readonly<Record<string, unknown>>;

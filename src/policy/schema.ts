@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHECK_STATES } from '../model/check-event.ts';
-import { LEVELS, PRIORITIES } from '../model/priority.ts';
+import { LEVELS, PRIORITIES, type Priority } from '../model/priority.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
 
 /**
@@ -31,7 +31,7 @@ const oneOrMore = <T extends z.ZodType>(item: T) =>
 
 /** Attaches what the documentation and editors show. */
 const doc = <T extends z.ZodType>(schema: T, description: string, example?: unknown): T =>
-  schema.meta(example === undefined ? { description } : { description, examples: [example] });
+  schema.meta(example === undefined ? { description } : { description, example });
 
 const person = z.strictObject({
   name: doc(z.string().min(1), 'How colleagues call this person.', 'Jo Moss'),
@@ -127,11 +127,12 @@ const priorityRule = z.strictObject({
   urgency: doc(level.optional(), 'Replaces the urgency.', 'high'),
 });
 
-const matrixRow = z.strictObject({
-  low: doc(priority, 'Priority at low urgency.', 'low'),
-  medium: doc(priority, 'Priority at medium urgency.', 'medium'),
-  high: doc(priority, 'Priority at high urgency.', 'high'),
-});
+const matrixRow = (...[low, medium, high]: readonly [Priority, Priority, Priority]) =>
+  z.strictObject({
+    low: doc(priority, 'Priority at low urgency.', low),
+    medium: doc(priority, 'Priority at medium urgency.', medium),
+    high: doc(priority, 'Priority at high urgency.', high),
+  });
 
 const grouping = z.strictObject({
   by: doc(z.enum(['host', 'service', 'host_group']), 'What the alerts have in common.', 'host_group'),
@@ -189,9 +190,9 @@ export const policySchema = z.strictObject({
       ),
       matrix: doc(
         z.strictObject({
-          low: doc(matrixRow, 'Row for low impact.'),
-          medium: doc(matrixRow, 'Row for medium impact.'),
-          high: doc(matrixRow, 'Row for high impact.'),
+          low: doc(matrixRow('low', 'low', 'medium'), 'Row for low impact.'),
+          medium: doc(matrixRow('low', 'medium', 'high'), 'Row for medium impact.'),
+          high: doc(matrixRow('medium', 'high', 'urgent'), 'Row for high impact.'),
         }),
         'Priority by impact (row) and urgency (column). It may not fall where impact or urgency rises.',
       ),

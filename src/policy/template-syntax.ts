@@ -23,6 +23,7 @@ export type TemplateNames = Readonly<{
 /** Units: `line` and `column` count from 1 within the template. */
 export type TemplateFault = Readonly<{ line: number; column: number; message: string; remedy?: string }>;
 
+type Report = (at: number, message: string, remedy?: string) => void;
 type Block = {
   kind: 'if' | 'each';
   name: string;
@@ -64,8 +65,12 @@ export function parseTemplate(
     addText(before, from, names.html, add, fault);
     from = resumeAt;
     const at = found.index + found[0].indexOf('{{');
+    if (template[at - 1] === '{')
+      fault(at - 1, 'three braces are not a form', 'write {{name}}; values are always escaped');
     const [word = '', name = '', ...more] = (found[1] ?? '').trim().split(/\s+/);
     const block = open.at(-1);
+    if (names.html && BLOCK_TAG.test(found[1] ?? '') && openTag(template, at) !== undefined)
+      fault(at, `{{${word}}} stands inside a tag`, 'put the whole tag between {{#if …}} and {{/if}}');
     if (more.length > 0) fault(at, `{{${(found[1] ?? '').trim()}}} has too many words`);
     else if (word === '#if' || word === '#each') {
       const allowed = word === '#each' ? Object.keys(names.lists) : [...known(), ...Object.keys(names.lists)];
@@ -114,7 +119,7 @@ function addText(
   from: number,
   html: boolean,
   add: (part: TemplatePart) => void,
-  fault: (at: number, message: string, remedy?: string) => void,
+  fault: Report,
 ): void {
   if (text === '') return;
   const stray = /\{\{|\}\}/.exec(text);
@@ -124,26 +129,33 @@ function addText(
   add({ kind: 'text', text });
 }
 
+/** Up to where a link's address begins: other attributes may stand before it, each in double quotes. */
+const LINK_BEGINS = /^<a(?:\s+[a-z-]+="[^"<>]*")*\s+href="$/i;
+
 /** Inside a tag only links may stand, and only between quotes: there, escaping keeps a value inside its attribute. */
 function checkPlace(
   template: string,
   at: number,
   name: string,
   names: TemplateNames,
-  fault: (at: number, message: string, remedy?: string) => void,
+  fault: Report,
 ): boolean {
-  const before = template.slice(0, at);
-  const tagStart = before.lastIndexOf('<');
-  if (tagStart <= before.lastIndexOf('>')) return false;
-  const quotes = before.slice(tagStart).replace(/\{\{[^{}]*\}\}/g, '');
-  const opensValue = /(?:href|title)\s*=\s*"[^"']*$/i.test(quotes);
-  if (!opensValue || !names.urls.includes(name))
+  const tag = openTag(template, at);
+  if (tag === undefined) return false;
+  if (!LINK_BEGINS.test(tag) || !names.urls.includes(name))
     fault(
       at,
       `{{${name}}} stands inside a tag`,
-      `only ${names.urls.join(' and ')} may, as in <a href="{{${names.urls[0]}}}">`,
+      `only ${names.urls.join(' and ')} may, as in <a href="{{${names.urls[0]}}}">; write &lt; for a plain <`,
     );
   return true;
+}
+
+/** The beginning of the HTML tag that `at` stands in, if it does. */
+function openTag(template: string, at: number): string | undefined {
+  const before = template.slice(0, at);
+  const start = before.lastIndexOf('<');
+  return start > before.lastIndexOf('>') ? before.slice(start) : undefined;
 }
 
 function lineAndColumn(text: string, at: number): { line: number; column: number } {

@@ -14,7 +14,7 @@ export function aPolicy(overrides: object | string = {}): Policy {
   const changes: unknown = typeof overrides === 'string' ? parse(overrides) : overrides;
   const text = stringify(merged(parse(readFileSync(DEFAULT_POLICY, 'utf8')), changes));
   const loaded = loadPolicy({ text, path: 'test-policy.yaml' });
-  if (loaded.faults)
+  if ('faults' in loaded)
     throw new Error(loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   return loaded.policy;
 }
