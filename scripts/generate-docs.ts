@@ -3,10 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describePolicy } from '../src/policy/describe-policy.ts';
 import { policyJsonSchema } from '../src/policy/json-schema.ts';
+import { envExample, settingsPage } from '../src/settings-docs.ts';
 
 /** The files in git that are made from code, and what each must say; tests compare. */
 export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
+  '.env.example': envExample,
   'docs/policy.md': describePolicy,
+  'docs/settings.md': settingsPage,
   'policy/policy.schema.json': () => `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
 };
 

@@ -20,7 +20,7 @@ It is YAML under your own version control: one file, or a folder whose \`*.yaml\
 one of them only). \`POLICY_FILE\` names it. \`policy/default.yaml\` is where to start,
 \`policy/examples/service-provider.yaml\` shows every section in use.
 
-- \`npm run watchdesk check my-policy.yaml\` shows every fault with its line, and what is probably not meant.
+- \`npm run watchdesk -- check my-policy.yaml\` shows every fault with its line, and what is probably not meant.
 - \`kill -HUP\` of the Watchdesk process puts a changed policy in force. One with faults never replaces a running one.
 - Every decision records the version of the policy it was made under: the first 12 digits of the text’s SHA-256.
 - Editors with a YAML language server check while you type, because of the first line of \`policy/default.yaml\`.
@@ -30,7 +30,7 @@ How values are written:
 | Type | Meaning |
 |---|---|
 | duration | a whole number with \`s\`, \`m\`, \`h\` or \`d\`: \`30s\`, \`15m\`, \`24h\`, \`2d\` |
-| key | lower-case letters, digits and dashes; the name by which other parts of the policy refer to an entry |
+| key | lower-case letters, digits and dashes, with at least one letter; the name by which other parts of the policy refer to an entry |
 | pattern | \`*\` stands for any run of characters, \`?\` for one, the rest for itself; letter case does not matter |
 | … or list | one value, or a list of which any may hold |
 
@@ -101,7 +101,7 @@ function typeText(schema: JsonSchema): string {
   if (schema.type === 'integer') return `whole number${atLeast(schema)}`;
   if (schema.format === 'email') return 'e-mail address';
   if (schema.pattern?.includes('(s|m|h|d)')) return 'duration';
-  if (schema.pattern?.startsWith('^[a-z0-9]')) return 'key';
+  if (schema.pattern?.includes('[a-z0-9-]*$')) return 'key';
   return schema.maxLength === GLOB_LENGTH_MAX ? 'pattern' : 'text';
 }
 

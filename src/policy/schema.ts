@@ -20,8 +20,16 @@ const duration = z
   .refine((ms) => ms <= DURATION_MS_MAX, 'must be at most 366d');
 const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0s');
 
-/** A name used as a key elsewhere in the policy. */
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+/**
+ * A name used as a key elsewhere in the policy. Not digits alone: JavaScript would move such keys to the front, and the
+ * order of services decides which one wins.
+ */
+const id = z
+  .string()
+  .regex(
+    /^(?=.*[a-z])[a-z0-9][a-z0-9-]*$/,
+    'must be lower-case letters, digits and dashes, with at least one letter',
+  );
 const level = z.enum(LEVELS);
 const priority = z.enum(PRIORITIES);
 /** `*` stands for any run of characters, `?` for one; the rest is literal; letter case is ignored. */
