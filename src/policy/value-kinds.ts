@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { LEVELS, PRIORITIES } from '../model/priority.ts';
+
+/** The kinds of value that a policy is written in; faults are worded for its author. */
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION_MS_MAX = 366 * UNIT_MS.d;
+const DURATION_FAULT = 'must be a duration such as 30s, 15m, 4h or 2d';
+
+/** `90s`, `30m`, `4h`, `2d`; read as milliseconds. */
+export const duration = z
+  .string({ error: DURATION_FAULT })
+  .regex(/^\d{1,9}(s|m|h|d)$/, DURATION_FAULT)
+  .transform((text) => Number(text.slice(0, -1)) * UNIT_MS[text.at(-1) as keyof typeof UNIT_MS])
+  .refine((ms) => ms <= DURATION_MS_MAX, 'must be at most 366d');
+export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0s');
+
+/**
+ * A name used as a key elsewhere in the policy. Not digits alone: JavaScript would move such keys to the front, and the
+ * order of services decides which one wins.
+ */
+export const id = z
+  .string()
+  .regex(
+    /^(?=.*[a-z])[a-z0-9][a-z0-9-]*$/,
+    'must be lower-case letters, digits and dashes, with at least one letter',
+  );
+export const level = z.enum(LEVELS);
+export const priority = z.enum(PRIORITIES);
+/** `*` stands for any run of characters, `?` for one; the rest is literal; letter case is ignored. */
+export const glob = z.string().min(1).max(255);
+export const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item.transform((one) => [one]), z.array(item).min(1)]);
+
+/** Attaches what the documentation and editors show. */
+export const doc = <T extends z.ZodType>(schema: T, description: string, example?: unknown): T =>
+  schema.meta(example === undefined ? { description } : { description, example });
