@@ -1,0 +1,224 @@
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { opsviewEventKey } from '../intake/event-key.ts';
+import { type OpsviewEnvelope, readOpsviewEnvelope } from '../intake/opsview-envelope.ts';
+import { understandOpsviewAlert } from '../intake/understand-opsview.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Why } from '../model/decision.ts';
+import type { Keep, NewDelivery } from '../model/delivery.ts';
+import type { Logger } from '../model/logger.ts';
+import type { Metrics } from '../model/metrics.ts';
+import { malformed, methodNotAllowed, Problem } from './problem.ts';
+import { readBody } from './read-body.ts';
+import {
+  isSignedBy,
+  outsideToleranceMs,
+  readSignature,
+  SIGNATURE_TOLERANCE_MS,
+  type SignatureClaim,
+  signingKeys,
+} from './signature.ts';
+
+export const OPSVIEW_BODY_BYTES_MAX = 256 * 1024;
+
+/** Requests from one address that may fail the verification within a minute; after that each is answered 429. */
+export const FAILED_ATTEMPTS_PER_MINUTE_MAX = 30;
+
+/** Deliveries that may wait for the store at once; beyond it the sender keeps them and tries again. */
+export const WAITING_MAX = 2_000;
+
+/** The sender's back-off grows by itself; this is where it starts. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** While the store is away every request fails; one line a minute says so. */
+const STORE_COMPLAINT_EVERY_MS = 60_000;
+
+export type OpsviewWebhookParts = Readonly<{
+  keep: Keep;
+  clock: Clock;
+  /** The current one first; several while a secret is being changed. */
+  opsviewSecrets: readonly string[];
+  metrics: Pick<Metrics, 'deliveryKept' | 'deliveryDuplicate' | 'deliveryParked' | 'deliveryRefused'>;
+  log: Pick<Logger, 'warn' | 'error'>;
+  /** WAITING_MAX unless given. */
+  waitingMax?: number;
+}>;
+
+const notVerified = (detail: string, remedy: string): Problem =>
+  new Problem({ status: 401, kind: 'not-verified', title: 'Not verified', detail, remedy });
+
+const notJson = (detail: string): Problem =>
+  new Problem({
+    status: 415,
+    kind: 'not-json',
+    title: 'Not JSON',
+    detail,
+    remedy: 'Send an uncompressed body as application/json in UTF-8.',
+  });
+
+const notStored = (detail: string): Problem =>
+  new Problem({
+    status: 503,
+    kind: 'not-stored',
+    title: 'Cannot store now',
+    detail,
+    remedy: 'Keep the alert and send it again after the time that Retry-After tells.',
+    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  });
+
+const notUnderstood = (id: string, why: Why): Problem =>
+  new Problem({
+    status: 422,
+    kind: 'not-understood',
+    title: 'Not understood, parked',
+    detail: why.sentence,
+    remedy: 'The alert is stored and waits for a person; sending it again will not help.',
+    extra: { id, outcome: 'parked', rule: why.rule },
+  });
+
+const isJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType);
+
+/** Checks that cost nothing, before a single byte of the body is read; the claim is verified once the body is there. */
+function claimOf(req: Request, now: Date): SignatureClaim {
+  if (!isJson(req.headers['content-type']))
+    throw notJson('The content type is not application/json in UTF-8.');
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') throw notJson('The body is compressed.');
+
+  const header = req.headers['x-watchdesk-signature'];
+  const claim = typeof header === 'string' ? readSignature(header) : undefined;
+  if (!claim) {
+    throw notVerified(
+      header === undefined
+        ? 'There is no X-Watchdesk-Signature header.'
+        : 'The X-Watchdesk-Signature header cannot be read.',
+      'Sign the request: t=<unix seconds>,v1=<hex HMAC-SHA256 of t, a dot and the body>.',
+    );
+  }
+  const outsideMs = outsideToleranceMs(claim.signedAt, now);
+  if (outsideMs !== 0) {
+    const seconds = Math.round(Math.abs(outsideMs) / 1000);
+    throw notVerified(
+      `The signature was made ${seconds} s in the ${outsideMs < 0 ? 'past' : 'future'} by our clock (${now.toISOString()}); ` +
+        `${SIGNATURE_TOLERANCE_MS / 1000} s are allowed.`,
+      'Sign at the moment of sending, and set the clocks of both machines by NTP.',
+    );
+  }
+  return claim;
+}
+
+function readEnvelope(body: Buffer): Readonly<{ text: string; envelope: OpsviewEnvelope }> {
+  const text = body.toString('utf8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw malformed('The body is not JSON.');
+  }
+  const read = readOpsviewEnvelope(json);
+  if ('faults' in read) throw malformed(`${read.faults.join('; ')}.`);
+  return { text, envelope: read.envelope };
+}
+
+function deliveryOf(body: Buffer, receivedAt: Date): NewDelivery {
+  const { text, envelope } = readEnvelope(body);
+  const understood = understandOpsviewAlert(envelope, receivedAt);
+  const eventKey = opsviewEventKey(envelope.macros);
+  return {
+    source: 'opsview',
+    deliveryId: envelope.id,
+    body: text,
+    receivedAt,
+    ...(eventKey !== undefined && { eventKey }),
+    ...('parked' in understood && { parked: understood.parked }),
+  };
+}
+
+/**
+ * POST /webhooks/opsview: authenticate, keep, answer. 202 is written only after `keep` has resolved (promise P1).
+ *
+ * What cannot be understood is kept as well, parked with its reason, and answered 422. Only failed verifications are
+ * counted per address, so that a storm of genuine alerts is never throttled.
+ */
+export function opsviewWebhook(parts: OpsviewWebhookParts): Router {
+  const { keep, clock, opsviewSecrets, metrics, log, waitingMax = WAITING_MAX } = parts;
+  const keys = signingKeys(opsviewSecrets);
+  let waiting = 0;
+  let complainedAt = Number.NEGATIVE_INFINITY;
+
+  const countFailedAttempt = rateLimit({
+    windowMs: 60_000,
+    limit: FAILED_ATTEMPTS_PER_MINUTE_MAX,
+    standardHeaders: false,
+    legacyHeaders: false,
+    validate: false,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? 'unknown'),
+    handler: (_req, _res, next) =>
+      next(
+        new Problem({
+          status: 429,
+          kind: 'too-many-attempts',
+          title: 'Too many failed attempts',
+          detail: `More than ${FAILED_ATTEMPTS_PER_MINUTE_MAX} requests from this address failed the verification within a minute.`,
+          remedy: 'Compare OPSVIEW_WEBHOOK_SECRET on both sides; verified alerts are accepted all the time.',
+          headers: { 'Retry-After': '60' },
+        }),
+      ),
+  });
+
+  function complain(message: string, error: unknown): void {
+    const now = clock.now().getTime();
+    if (now - complainedAt < STORE_COMPLAINT_EVERY_MS) return;
+    complainedAt = now;
+    log.error(message, { error });
+  }
+
+  async function receive(req: Request, res: Response): Promise<void> {
+    const claim = claimOf(req, clock.now());
+    const body = await readBody(req, OPSVIEW_BODY_BYTES_MAX);
+    if (!isSignedBy(keys, claim, body)) {
+      throw notVerified(
+        'The signature does not fit the body.',
+        'Compare OPSVIEW_WEBHOOK_SECRET on both sides, and sign the very bytes that are sent.',
+      );
+    }
+    const delivery = deliveryOf(body, clock.now());
+    if (waiting >= waitingMax) throw notStored('More alerts wait for the database than can be held.');
+
+    let outcome: 'kept' | 'duplicate';
+    waiting += 1;
+    try {
+      outcome = await keep(delivery);
+    } catch (error) {
+      complain('Alerts cannot be stored; senders are asked to try again', error);
+      throw notStored('The database did not store the alert.');
+    } finally {
+      waiting -= 1;
+    }
+    if (outcome === 'kept') metrics.deliveryKept('opsview');
+    else metrics.deliveryDuplicate('opsview');
+
+    if (delivery.parked) {
+      metrics.deliveryParked('opsview', delivery.parked.rule);
+      const { rule, sentence } = delivery.parked;
+      log.warn('An alert was parked', { deliveryId: delivery.deliveryId, reason: rule, sentence });
+      throw notUnderstood(delivery.deliveryId, delivery.parked);
+    }
+    res.writeHead(202, { 'Content-Type': 'application/json; charset=utf-8' });
+    res.end(`{"id":"${delivery.deliveryId}","outcome":"${outcome}"}`);
+  }
+
+  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+    // A parked alert is kept, not refused.
+    if (status !== 422) metrics.deliveryRefused('opsview', status);
+    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
+    else next(error);
+  }
+
+  const router = Router();
+  router.post('/webhooks/opsview', receive, refused);
+  router.all('/webhooks/opsview', methodNotAllowed('POST'));
+  return router;
+}
