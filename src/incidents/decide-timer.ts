@@ -1,0 +1,56 @@
+import type { Decision, TimerName } from '../model/decision.ts';
+import { type Incident, incidentReference } from '../model/incident.ts';
+import type { Records } from '../model/records.ts';
+import type { Policy } from '../policy/schema.ts';
+import { inWords } from '../routing/correlate.ts';
+import type { DecisionContext } from './decision-context.ts';
+import { DecisionDraft } from './decision-draft.ts';
+
+/** A reading whose answer never came is asked for again after this long. */
+export const PROOF_ASKED_AGAIN_MS = 15 * 60_000;
+
+/** A timer fell due: does what it promised if that is still needed, else says why not (promise P7). */
+export function decideTimer(
+  name: TimerName,
+  incident: Incident,
+  records: Records,
+  policy: Policy,
+  context: DecisionContext,
+): Decision {
+  const draft = new DecisionDraft({ records, policy, context });
+  return name === 'soak' ? decideSoak(draft, incident) : decideDigest(draft, incident);
+}
+
+function decideSoak(draft: DecisionDraft, incident: Incident): Decision {
+  const reference = incidentReference(incident);
+  if (incident.status !== 'resolved') {
+    const sentence = `${reference} is ${incident.status}, so no proof is needed.`;
+    return draft.done({ rule: 'timer_not_needed', sentence }, incident.id);
+  }
+  draft.askForProof(incident.id);
+  const sentence = `${reference} was healthy long enough; Opsview is read for proof.`;
+  const dueAt = new Date(draft.now.getTime() + PROOF_ASKED_AGAIN_MS);
+  const again = `Opsview is asked again if the reading for ${reference} has brought no answer within ${inWords(PROOF_ASKED_AGAIN_MS)}.`;
+  draft.setTimer(incident.id, 'soak', dueAt, again);
+  return draft.done({ rule: 'proof_asked', sentence }, incident.id);
+}
+
+function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
+  const reference = incidentReference(incident);
+  const count = incident.undigestedCount;
+  if (count === 0 || incident.status === 'closed') {
+    const sentence = `Nothing is left to tell the ticket of ${reference} about alerts that joined.`;
+    return draft.done({ rule: 'timer_not_needed', sentence }, incident.id);
+  }
+  const newest = draft.members(incident.id).slice(0, count);
+  const joined = count === 1 ? '1 alert joined' : `${count} alerts joined`;
+  const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} are bad now.`;
+  draft.putIncident({ ...incident, undigestedCount: 0 });
+  draft.note(incident.id, `digest:${draft.now.getTime()}`, 'note_joined', {
+    sentence,
+    list: newest,
+    totalCount: count,
+  });
+  draft.tell(incident.id, 'message', { rule: 'digest', sentence });
+  return draft.done({ rule: 'digest', sentence }, incident.id);
+}

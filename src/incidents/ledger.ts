@@ -1,0 +1,132 @@
+import type { Alert } from '../model/alert.ts';
+import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { Command, Decision, TimelineEntry, TimerChange } from '../model/decision.ts';
+import type { Incident } from '../model/incident.ts';
+import type { IncidentLink, Records } from '../model/records.ts';
+import type { TicketWish } from '../model/ticket.ts';
+import { isNewlyBad, matchesLink, newestMembersFirst, oldestFirst } from './loaded-records.ts';
+
+type NewlyBadQuery = Parameters<Records['newlyBad']>[0];
+
+/** What a batch of decisions changes, ready to be stored: the last value of each row, lists in the order decided. */
+export type Changes = Readonly<{
+  alerts: readonly Alert[];
+  /** `loadedVersion` is undefined for a new one; else update only where the row still has it. */
+  incidents: readonly Readonly<{ incident: Incident; loadedVersion: number | undefined }>[];
+  /** `deliverySeq` as it was given to `apply`. */
+  timeline: readonly (TimelineEntry & Readonly<{ deliverySeq?: bigint }>)[];
+  /** The last change of each timer. */
+  timers: readonly TimerChange[];
+  /** The last wish of each incident, with the description of the first that has one. */
+  tickets: readonly TicketWish[];
+  /** Each intent once. */
+  commands: readonly Command[];
+}>;
+
+/**
+ * Records with decisions applied on top, so that every event of a batch is decided as if the earlier ones were committed.
+ *
+ *     const ledger = new Ledger(loadedRecords(rows));
+ *     for (const event of events) decideEvent(event, ledger, policy, context).forEach((d) => ledger.apply(d));
+ *     await save(ledger.changes());
+ */
+export class Ledger implements Records {
+  readonly #base: Records;
+  readonly #alerts = new Map<string, Alert>();
+  readonly #incidents = new Map<string, Incident>();
+  readonly #membersChanged = new Map<string, Map<string, Alert>>();
+  readonly #timeline: (TimelineEntry & Readonly<{ deliverySeq?: bigint }>)[] = [];
+  readonly #timers = new Map<string, TimerChange>();
+  readonly #tickets = new Map<string, TicketWish>();
+  readonly #commands = new Map<string, Command>();
+
+  constructor(base: Records) {
+    this.#base = base;
+  }
+
+  alert(key: ObjectKey): Alert | undefined {
+    return this.#alerts.get(objectKeyText(key)) ?? this.#base.alert(key);
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.#incidents.get(id) ?? this.#base.incident(id);
+  }
+
+  openIncidents(link: IncidentLink): readonly Incident[] {
+    const unchanged = this.#base.openIncidents(link).filter(({ id }) => !this.#incidents.has(id));
+    const changed = [...this.#incidents.values()].filter((incident) => matchesLink(incident, link));
+    return changed.length === 0 ? unchanged : oldestFirst([...unchanged, ...changed]);
+  }
+
+  members(incidentId: string): readonly Alert[] {
+    const unchanged = this.#base
+      .members(incidentId)
+      .filter((alert) => !this.#alerts.has(objectKeyText(alert)));
+    const changed = this.#membersChanged.get(incidentId)?.values() ?? [];
+    return newestMembersFirst([...changed, ...unchanged]);
+  }
+
+  newlyBad(query: NewlyBadQuery): number {
+    const exceptKey = objectKeyText(query.except);
+    let count = this.#base.newlyBad({ ...query, atMost: Number.POSITIVE_INFINITY });
+    for (const [key, alert] of this.#alerts) {
+      if (key === exceptKey) continue;
+      count += Number(isNewlyBad(alert, query)) - Number(isNewlyBad(this.#base.alert(alert), query));
+    }
+    return Math.min(query.atMost, count);
+  }
+
+  urgentOpened(query: Parameters<Records['urgentOpened']>[0]): number {
+    let count = this.#base.urgentOpened({ ...query, atMost: Number.POSITIVE_INFINITY });
+    for (const incident of this.#incidents.values()) {
+      const isNew = this.#base.incident(incident.id) === undefined;
+      if (isNew && incident.priority === 'urgent' && incident.openedAt >= query.since) count++;
+    }
+    return Math.min(query.atMost, count);
+  }
+
+  /** `deliverySeq`: the delivery that led to it, for the timeline. */
+  apply(decision: Decision, deliverySeq?: bigint): void {
+    for (const incident of decision.incidents) this.#incidents.set(incident.id, incident);
+    for (const alert of decision.alerts) this.#putAlert(alert);
+    for (const entry of decision.timeline) {
+      this.#timeline.push(deliverySeq === undefined ? entry : { ...entry, deliverySeq });
+    }
+    for (const timer of decision.timers) {
+      const name = 'set' in timer ? timer.set : timer.cancel;
+      this.#timers.set(`${timer.incidentId} ${name}`, timer);
+    }
+    for (const wish of decision.tickets) {
+      const first = this.#tickets.get(wish.incidentId)?.descriptionHtml ?? '';
+      this.#tickets.set(wish.incidentId, { ...wish, descriptionHtml: wish.descriptionHtml || first });
+    }
+    for (const command of decision.commands) {
+      const intent = `${command.incidentId} ${command.intent}`;
+      if (!this.#commands.has(intent)) this.#commands.set(intent, command);
+    }
+  }
+
+  #putAlert(alert: Alert): void {
+    const key = objectKeyText(alert);
+    const before = this.#alerts.get(key);
+    if (before?.incidentId !== undefined) this.#membersChanged.get(before.incidentId)?.delete(key);
+    this.#alerts.set(key, alert);
+    if (alert.incidentId === undefined) return;
+    const members = this.#membersChanged.get(alert.incidentId) ?? new Map<string, Alert>();
+    this.#membersChanged.set(alert.incidentId, members.set(key, alert));
+  }
+
+  changes(): Changes {
+    return {
+      alerts: [...this.#alerts.values()],
+      incidents: [...this.#incidents.values()].map((incident) => ({
+        incident,
+        loadedVersion: this.#base.incident(incident.id)?.version,
+      })),
+      timeline: this.#timeline,
+      timers: [...this.#timers.values()],
+      tickets: [...this.#tickets.values()],
+      commands: [...this.#commands.values()],
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import type { Alert } from '../model/alert.ts';
+import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { Incident } from '../model/incident.ts';
+import type { IncidentLink, Records } from '../model/records.ts';
+
+/** A number that was counted in the database: all objects within the link that have been bad since `since` or later. */
+export type NewlyBadCount = Readonly<{ link: IncidentLink | 'any'; since: Date; count: number }>;
+
+/**
+ * Rows as `lookupsFor` asked for them.
+ *
+ * Shape: `alerts` are the objects asked for, and of every incident in `incidents` its cause and its newest members (up to
+ *        MEMBERS_LISTED_MAX); `incidents` are those that any of these alerts refers to, those asked for by id, and all
+ *        open ones that match a link asked for. More rows than that do no harm.
+ */
+export type LoadedRows = Readonly<{
+  alerts: readonly Alert[];
+  incidents: readonly Incident[];
+  newlyBad: readonly NewlyBadCount[];
+  /** How many incidents of priority Urgent were opened since the instant asked for. */
+  urgentOpened: number;
+}>;
+
+const linkText = (link: IncidentLink | 'any'): string => (link === 'any' ? link : JSON.stringify(link));
+const countKey = (link: IncidentLink | 'any', since: Date): string => `${since.getTime()} ${linkText(link)}`;
+
+/** Whether this alert counts as newly bad for the query. */
+export const isNewlyBad = (
+  alert: Alert | undefined,
+  { link, since }: Readonly<{ link: IncidentLink | 'any'; since: Date }>,
+): boolean => alert?.badSince !== undefined && alert.badSince >= since && isLinked(alert, link);
+
+function isLinked(alert: Alert, link: IncidentLink | 'any'): boolean {
+  if (link === 'any') return true;
+  if ('host' in link) return alert.host === link.host;
+  if ('serviceId' in link) return alert.serviceId === link.serviceId;
+  return 'hostGroup' in link && alert.hostGroup === link.hostGroup;
+}
+
+/** Whether an open incident matches a link. */
+export function matchesLink(incident: Incident, link: IncidentLink): boolean {
+  if (incident.status === 'closed') return false;
+  if ('host' in link) return incident.cause.host === link.host;
+  if ('serviceId' in link) return incident.serviceId === link.serviceId;
+  if ('hostGroup' in link) return incident.hostGroup === link.hostGroup;
+  return incident.stormKey === link.stormKey;
+}
+
+export const oldestFirst = (incidents: Iterable<Incident>): Incident[] =>
+  [...incidents].sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime() || a.number - b.number);
+
+export const newestMembersFirst = (alerts: Iterable<Alert>): Alert[] =>
+  [...alerts].sort((a, b) => (b.joinedAt?.getTime() ?? 0) - (a.joinedAt?.getTime() ?? 0));
+
+/** Records over rows in memory. Asking for a count that was not loaded is our mistake and throws. */
+export function loadedRecords(rows: LoadedRows): Records {
+  const alerts = new Map(rows.alerts.map((alert) => [objectKeyText(alert), alert]));
+  const incidents = new Map(rows.incidents.map((incident) => [incident.id, incident]));
+  const counts = new Map(rows.newlyBad.map(({ link, since, count }) => [countKey(link, since), count]));
+  const members = Map.groupBy(alerts.values(), ({ incidentId }) => incidentId);
+  const alert = (key: ObjectKey) => alerts.get(objectKeyText(key));
+  return {
+    alert,
+    incident: (id) => incidents.get(id),
+    openIncidents: (link) =>
+      oldestFirst([...incidents.values()].filter((incident) => matchesLink(incident, link))),
+    members: (incidentId) => newestMembersFirst(members.get(incidentId) ?? []),
+    newlyBad: ({ link, since, atMost, except }) => {
+      const count = counts.get(countKey(link, since));
+      if (count === undefined) {
+        throw new Error(
+          `Newly bad alerts of ${linkText(link)} were not counted; lookupsFor must ask for them`,
+        );
+      }
+      return Math.min(atMost, count - (isNewlyBad(alert(except), { link, since }) ? 1 : 0));
+    },
+    urgentOpened: ({ atMost }) => Math.min(atMost, rows.urgentOpened),
+  };
+}

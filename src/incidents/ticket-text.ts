@@ -1,0 +1,145 @@
+import type { Alert } from '../model/alert.ts';
+import { objectName } from '../model/check-event.ts';
+import { type Incident, incidentReference } from '../model/incident.ts';
+import { MEMBERS_LISTED_MAX } from '../model/records.ts';
+import { type TicketFields, type TicketWish, wantedTicketStatus } from '../model/ticket.ts';
+import { type ListedAlert, type NoteValues, renderTemplate } from '../policy/render-template.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { DecisionContext } from './decision-context.ts';
+
+export const WATCHDESK_TAG = 'watchdesk';
+
+/** By this tag a ticket is found again after a create whose answer was lost: `wd-` and 20 hex digits of the id. */
+export const ticketTag = ({ id }: Pick<Incident, 'id'>): string =>
+  `wd-${id.replaceAll('-', '').slice(0, 20)}`;
+
+/** `2026-11-20 17:36:34 UTC`. */
+export const instantText = (instant: Date): string =>
+  `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+type Texts = Readonly<{ incident: Incident; policy: Policy; links: DecisionContext['links'] }>;
+
+function descriptionValues({ incident, policy, links }: Texts, cause: Alert | undefined) {
+  const { serviceId, customerId, previousNumber } = incident;
+  return {
+    ...objectValues(cause ?? unknownCause(incident)),
+    reference: incidentReference(incident),
+    title: incident.title,
+    impact: incident.impact,
+    urgency: incident.urgency,
+    priority: incident.priority,
+    rule: incident.priorityRule,
+    why: incident.priorityWhy,
+    serviceName: serviceId === undefined ? undefined : policy.services[serviceId]?.name,
+    customerName: customerId === undefined ? undefined : policy.customers[customerId]?.name,
+    previousReference:
+      previousNumber === undefined ? undefined : incidentReference({ number: previousNumber }),
+    opsviewUrl: links.opsviewUrl(incident.cause),
+    watchdeskUrl: links.watchdeskUrl(incident),
+  };
+}
+
+type ObjectFacts = Pick<Alert, 'host' | 'check' | 'state' | 'stateSince' | 'output' | 'longOutput'> &
+  Pick<Alert, 'hostAlias' | 'hostAddress' | 'hostGroup'>;
+
+/** For an incident whose alert row is not at hand: its name is all there is to say. */
+const unknownCause = ({ cause, startedAt }: Incident): ObjectFacts => ({
+  ...cause,
+  state: 'UNKNOWN',
+  stateSince: startedAt,
+  output: '',
+  longOutput: '',
+});
+
+function objectValues(alert: ObjectFacts) {
+  return {
+    objectName: objectName(alert),
+    host: alert.host,
+    check: alert.check,
+    state: alert.state,
+    since: instantText(alert.stateSince),
+    output: alert.output,
+    longOutput: alert.longOutput,
+    hostAlias: alert.hostAlias,
+    hostAddress: alert.hostAddress,
+    hostGroup: alert.hostGroup,
+  };
+}
+
+/** Fields of the incident's main ticket as they should be. `cause` is the alert that the incident is about. */
+export function ticketFields(texts: Texts, cause: Alert | undefined): TicketFields {
+  const { incident, policy } = texts;
+  const team = incident.assignmentGroup;
+  const groupId = team === undefined ? undefined : policy.teams[team]?.freshdesk_group_id;
+  return {
+    subject: renderTemplate(policy, 'subject', descriptionValues(texts, cause)),
+    status: wantedTicketStatus(incident.status),
+    priority: incident.priority,
+    type: incident.type,
+    tags: [WATCHDESK_TAG, ticketTag(incident)],
+    ...(groupId === undefined ? {} : { groupId }),
+  };
+}
+
+/** `isFirst`: only then is the description rendered; later it stays as it is. */
+export function ticketWish(texts: Texts, cause: Alert | undefined, isFirst: boolean): TicketWish {
+  const { incident, policy } = texts;
+  const customer = incident.customerId === undefined ? undefined : policy.customers[incident.customerId];
+  return {
+    incidentId: incident.id,
+    fields: ticketFields(texts, cause),
+    descriptionHtml: isFirst ? renderTemplate(policy, 'description', descriptionValues(texts, cause)) : '',
+    requesterEmail: customer?.requester_email ?? policy.defaults.requester_email,
+  };
+}
+
+type NoteName =
+  | 'note_recovered'
+  | 'note_reopened'
+  | 'note_worsened'
+  | 'note_joined'
+  | 'note_closed'
+  | 'note_proof_missing'
+  | 'note_information';
+
+/** What a note tells: one sentence, and either the object it is about or a list of alerts. */
+export type NoteContent = Readonly<{
+  sentence: string;
+  alert?: Alert;
+  /** At most MEMBERS_LISTED_MAX are named; `totalCount` says how many there are in all. */
+  list?: readonly Alert[];
+  totalCount?: number;
+  withPriority?: boolean;
+  output?: string;
+}>;
+
+/** HTML of a private note. */
+export function noteHtml(texts: Texts, name: NoteName, content: NoteContent): string {
+  const { incident, policy, links } = texts;
+  const named = content.list?.slice(0, MEMBERS_LISTED_MAX).map(listed);
+  const values: NoteValues = {
+    reference: incidentReference(incident),
+    title: incident.title,
+    sentence: content.sentence,
+    watchdeskUrl: links.watchdeskUrl(incident),
+    ...(content.alert ? objectValues(content.alert) : {}),
+    ...(content.output === undefined ? {} : { output: content.output }),
+    ...(content.withPriority ? priorityValues(incident) : {}),
+    ...(named ? { alertList: named } : {}),
+    moreAlerts: Math.max(0, (content.totalCount ?? 0) - (named?.length ?? 0)),
+  };
+  return renderTemplate(policy, name, values);
+}
+
+const listed = (alert: Alert): ListedAlert => ({
+  name: objectName(alert),
+  state: alert.state,
+  since: instantText(alert.stateSince),
+  output: alert.output,
+});
+
+const priorityValues = (incident: Incident) => ({
+  priority: incident.priority,
+  rule: incident.priorityRule,
+  why: incident.priorityWhy,
+});
