@@ -77,6 +77,20 @@ describe.skipIf(PYTHON === undefined)('check_watchdesk', () => {
     );
   });
 
+  test('not ready because the figures could not be read: CRITICAL all the same; a helpdesk away: WARNING', async () => {
+    const checks = { figures: { ok: false, detail: 'no answer' } };
+    says(503, { status: 'not_ready', checks, figures: null });
+    expect(await check('-u', url)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('not ready (figures: no answer)'),
+    });
+    says(200, { ...ready, checks: { freshdesk: { ok: false, detail: 'no answer since 5 min' } } });
+    expect(await check('-u', url)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('WARNING - freshdesk: no answer since 5 min |'),
+    });
+  });
+
   test('no answer, a late answer: CRITICAL; something else answers: UNKNOWN', async () => {
     says(200, '<h1>It works</h1>');
     expect(await check('-u', url)).toMatchObject({
