@@ -69,7 +69,8 @@ export function createHttpClient({
   for (const secret of secrets) keepSecret(secret);
   const quote = (text: string): string => {
     let clean = text;
-    for (const secret of known) clean = clean.replaceAll(secret, '[secret]');
+    // Host names come back in lower case, hence without regard to case.
+    for (const secret of known) clean = clean.replaceAll(new RegExp(literally(secret), 'gi'), '[secret]');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of others end here
     clean = clean.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
     return clean.length > QUOTE_CHARS_MAX ? `${clean.slice(0, QUOTE_CHARS_MAX)}…` : clean;
@@ -129,6 +130,8 @@ export function createHttpClient({
   };
   return { send, quote, keepSecret };
 }
+
+const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const queryText = (query: readonly (readonly [string, string])[]): string =>
   query.length === 0

@@ -133,7 +133,7 @@ function refusal({ answer, what, quote, now }: Refused): ConnectorError {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], now);
   return new ConnectorError(
     kind,
-    `Freshdesk refused to ${what} with ${status}${said === '' ? '' : ` "${quote(said)}"`}: ${remedy(status, body.code, answer)}`,
+    `Freshdesk refused to ${what} with ${status}${said === '' ? '' : ` "${quote(said)}"`}: ${quote(remedy(status, body.code, answer))}`,
     {
       status,
       fieldErrors,

@@ -23,7 +23,7 @@ const FieldsWire = z.array(
     type: z.string().nullish().catch(null),
     required_for_agents: flag,
     required_for_closure: flag,
-    choices: z.unknown(),
+    choices: z.unknown().optional(),
   }),
 );
 

@@ -58,7 +58,10 @@ export async function isAcknowledged(call: OpsviewCall, object: ObjectKey): Prom
   );
 }
 
-/** `hs` is an exact pair; a host's name may be taken as a pattern, then only its number is exact. */
+/**
+ * `hs` is an exact pair; a host's name may be taken as a pattern, then only its number is exact. Opsview tells the
+ * number only of hosts that it counts as unhandled: such a host cannot be acknowledged while UNREACHABLE or in downtime.
+ */
 async function selectorOf(call: OpsviewCall, { host, check }: ObjectKey): Promise<readonly [string, string]> {
   if (check !== '') return ['svc.hs', `${host}::${check}`];
   if (!/[_%]/.test(host)) return ['hst.hostname', host];

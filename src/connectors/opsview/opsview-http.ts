@@ -169,7 +169,7 @@ function understood<T>({ answer, request, http, now }: Understanding<T>): T {
     const quoted = http.quote([message, detail].filter((part) => part !== '').join(': '));
     throw new ConnectorError(
       kind,
-      `Opsview refused to ${request.what} with ${status}${quoted === '' ? '' : ` "${quoted}"`}: ${remedy(status, answer)}`,
+      `Opsview refused to ${request.what} with ${status}${quoted === '' ? '' : ` "${quoted}"`}: ${http.quote(remedy(status, answer))}`,
       {
         status,
         ...(retryAfterMs !== undefined ? { retryAfterMs } : {}),

@@ -15,10 +15,10 @@ const objectStatus = {
   current_check_attempt: text,
   state_duration: text,
   downtime: text,
-  acknowledged: z.unknown(),
+  acknowledged: z.unknown().optional(),
   acknowledged_author: text,
   acknowledged_comment: text,
-  flapping: z.unknown(),
+  flapping: z.unknown().optional(),
 };
 const ServiceWire = z.object(objectStatus);
 const HostWire = z.object({
