@@ -102,8 +102,6 @@ export type MessageLine = Readonly<{
   lastError?: string;
 }>;
 
-export type TimerLine = NextTimer & Readonly<{ state: 'pending' | 'fired' | 'cancelled' }>;
-
 /** One incident whole. Lists are bounded; the counts beside them are not. */
 export type IncidentPage = Readonly<{
   line: IncidentLine;
@@ -122,6 +120,8 @@ export type IncidentPage = Readonly<{
   proof?: Proof;
   /** Of this priority: how long healthy must hold, ms. */
   soakMs: number;
+  /** Alerts that belong to it now; others moved on after it was closed. */
+  memberCount: number;
   /** Worst first. */
   alerts: readonly AlertLine[];
   /** Newest first. */
@@ -130,7 +130,8 @@ export type IncidentPage = Readonly<{
   ticket?: TicketState;
   messages: readonly MessageLine[];
   messageCount: number;
-  timers: readonly TimerLine[];
+  /** Pending ones, the next first. */
+  timers: readonly NextTimer[];
 }>;
 
 /** A delivery that could not be understood; `body` may be cut at BODY_SHOWN_MAX characters. */

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { closeBrowser, withPage } from '../support/browser.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { lowContrast, nameless } from './page-checks.js';
 import { HEALTH, LINES, OVERVIEW, sampleData } from './sample-data.ts';
-import { consoleApp, handClock, withConsole } from './serve.ts';
+import { consoleApp, withConsole } from './serve.ts';
 
 afterAll(closeBrowser);
 
@@ -143,7 +144,7 @@ test('without JavaScript the overview filters and links, and a failed message is
 });
 
 test('signing in from a bookmark leads there; a wrong password is said plainly; signing out closes the door', async () => {
-  const parts = { mode: 'connected', password: 'nine lives', clock: handClock(new Date()) } as const;
+  const parts = { mode: 'connected', password: 'nine lives', clock: manualClock(new Date()) } as const;
   await withConsole({ ...parts, data: sampleData({ health: async () => HEALTH }) }, (base) =>
     withPage(async (page, seen) => {
       await page.goto(`${base}/incidents/142`);

@@ -63,7 +63,7 @@ describe('P6 pages say what is, what is next and why', () => {
     expect(words).toContain('Priority urgent high will be set');
     expect(words).toContain('Group 48000012 48000099 people own it');
     expect(words).toContain('waiting Private note on the ticket no. 2,');
-    expect(words).toContain('9, the first 4 shown, worst first');
+    expect(words).toContain('9, the worst 4 shown');
   });
 
   test('parked and failed: reason, raw body, error, remedy and a button', async () => {

@@ -150,6 +150,7 @@ export const PAGE: IncidentPage = {
   openedAt: minutesAgo(5.9),
   policyVersion: '3f9a2c71',
   soakMs: 600_000,
+  memberCount: 9,
   alerts: [
     {
       host: 'db-prod-01',
@@ -246,9 +247,7 @@ export const PAGE: IncidentPage = {
     },
   ],
   messageCount: 2,
-  timers: [
-    { name: 'digest', dueAt: minutesAgo(-3), why: '3 alerts joined since the last note', state: 'pending' },
-  ],
+  timers: [{ name: 'digest', dueAt: minutesAgo(-3), why: '3 alerts joined since the last note' }],
 };
 
 /** Plain data behind the pages, and what was asked of it. */

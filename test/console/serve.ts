@@ -1,24 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ConsoleParts, createConsole } from '../../src/console/console.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { NOW, sampleData } from './sample-data.ts';
-
-/** A clock moved by hand. */
-export function handClock(start = NOW) {
-  let now = start;
-  return {
-    now: () => now,
-    move: (ms: number) => {
-      now = new Date(now.getTime() + ms);
-    },
-  };
-}
 
 export const consoleApp = (parts: Partial<ConsoleParts> = {}) =>
   express().use(
     createConsole({
       data: sampleData(),
-      clock: handClock(),
+      clock: manualClock(NOW),
       mode: 'sandbox',
       publicUrl: 'http://127.0.0.1:8080',
       version: '0.1.0',

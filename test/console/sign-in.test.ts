@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { isSameOrigin, localPath } from '../../src/console/same-origin.ts';
 import { createSessionKeys, newSession, SESSION_MS } from '../../src/console/session.ts';
 import { FAILURES_MAX, FAILURES_PER_ADDRESS_MAX, SIGN_IN_WINDOW_MS } from '../../src/console/sign-in.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { COMMAND_ID, NOW, sampleData } from './sample-data.ts';
-import { consoleApp, handClock } from './serve.ts';
+import { consoleApp } from './serve.ts';
 
 const password = 'correct horse battery staple';
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };
@@ -86,14 +87,14 @@ describe('P10 strangers stay out', () => {
   });
 
   test('wrong passwords are throttled per address until the window has passed; the right one then works', async () => {
-    const clock = handClock();
+    const clock = manualClock(NOW);
     const app = connected({ clock });
     for (let guess = 0; guess < FAILURES_PER_ADDRESS_MAX; guess += 1) await signIn(app, 'wrong').expect(401);
     const stopped = await signIn(app).expect(429);
     expect(stopped.headers['retry-after']).toBe(String(SIGN_IN_WINDOW_MS / 1_000));
-    clock.move(SIGN_IN_WINDOW_MS - 1_000);
+    clock.advance(SIGN_IN_WINDOW_MS - 1_000);
     await signIn(app).expect(429);
-    clock.move(1_000);
+    clock.advance(1_000);
     await signIn(app).expect(303);
   });
 

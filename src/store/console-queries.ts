@@ -1,0 +1,304 @@
+// Reads for pages: a fixed number of statements each, every one with a key or a LIMIT.
+import { z } from 'zod';
+import { CHECK_STATES } from '../model/check-event.ts';
+import type { TimerName } from '../model/decision.ts';
+import { INCIDENT_STATUSES } from '../model/incident.ts';
+import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import { Prisma } from './generated/client.ts';
+import { parseRows } from './rows.ts';
+import type { TxOrClient } from './transaction.ts';
+
+/** A null column is an absent field, never an undefined one. */
+type Row<Schema extends z.ZodType> = Readonly<{
+  [Field in keyof z.output<Schema>]: Exclude<z.output<Schema>[Field], undefined>;
+}>;
+const read = <Schema extends z.ZodType>(schema: Schema, rows: unknown) =>
+  parseRows(schema, rows) as unknown as Row<Schema>[];
+
+/** Absent members do not narrow; `text` is part of the title, host or check, or a whole reference such as `WD-42`. */
+export type OpenFilter = Readonly<{ status?: string; priority?: string; customerId?: string; text?: string }>;
+
+const LineRow = z.object({
+  number: z.int(),
+  status: z.enum(INCIDENT_STATUSES),
+  priority: z.enum(PRIORITIES),
+  title: z.string(),
+  customerId: z.string().optional(),
+  serviceId: z.string().optional(),
+  badAlertCount: z.int(),
+  alertCount: z.int(),
+  startedAt: z.date(),
+  closedAt: z.date().optional(),
+  reopenCount: z.int(),
+  owner: z.string().optional(),
+  hasTicket: z.boolean(),
+  ticketNumber: z.string().optional(),
+  stuck: z.string().optional(),
+  timerName: z
+    .string()
+    .transform((name) => name as TimerName)
+    .optional(),
+  timerDueAt: z.date().optional(),
+  timerWhy: z.string().optional(),
+});
+export type LineRow = Row<typeof LineRow>;
+
+const BY_PRIORITY = Prisma.raw(`array_position(ARRAY['urgent', 'high', 'medium', 'low'], i.priority)`);
+/** How many of the newest incidents are looked through for the ones closed lately. */
+const CLOSED_AMONG = 200;
+
+/** The few incidents of `chosen` with their ticket and next timer; `chosen` bounds and `order` sorts them. */
+async function lines(tx: TxOrClient, chosen: Prisma.Sql, order: Prisma.Sql): Promise<LineRow[]> {
+  const rows = await tx.$queryRaw`
+    SELECT i.number, i.status, i.priority, i.title, i.customer_id AS "customerId", i.service_id AS "serviceId",
+      i.bad_alert_count AS "badAlertCount", i.alert_count AS "alertCount", i.started_at AS "startedAt",
+      i.closed_at AS "closedAt", i.reopen_count AS "reopenCount", i.owner,
+      t.incident_id IS NOT NULL AS "hasTicket", t.freshdesk_id::text AS "ticketNumber", t.stuck,
+      n.name AS "timerName", n.due_at AS "timerDueAt", n.why AS "timerWhy"
+    FROM (${chosen}) i
+    LEFT JOIN ticket t ON t.incident_id = i.id
+    LEFT JOIN LATERAL (
+      SELECT name, due_at, why FROM timer
+      WHERE incident_id = i.id AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY due_at LIMIT 1
+    ) n ON true
+    ORDER BY ${order}`;
+  return read(LineRow, rows);
+}
+
+/** `%`, `_` and `\` in what a person typed stand for themselves. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+function matches(filter: OpenFilter): Prisma.Sql {
+  const { status, priority, customerId, text } = filter;
+  const wanted = [
+    ...(status ? [Prisma.sql`i.status = ${status}`] : []),
+    ...(priority ? [Prisma.sql`i.priority = ${priority}`] : []),
+    ...(customerId ? [Prisma.sql`i.customer_id = ${customerId}`] : []),
+    ...(text
+      ? [
+          Prisma.sql`(i.title ILIKE ${containing(text)} OR i.cause_host ILIKE ${containing(text)}
+            OR i.cause_check ILIKE ${containing(text)} OR 'wd-' || i.number = ${text.toLowerCase()})`,
+        ]
+      : []),
+  ];
+  return wanted.length === 0 ? Prisma.sql`true` : Prisma.join(wanted, ' AND ');
+}
+
+/** Open incidents that match, the most pressing first, then the oldest. */
+export const openLines = (tx: TxOrClient, filter: OpenFilter, limit: number): Promise<LineRow[]> =>
+  lines(
+    tx,
+    Prisma.sql`SELECT * FROM incident i WHERE i.status <> 'closed' AND ${matches(filter)}
+      ORDER BY ${BY_PRIORITY}, i.started_at, i.number LIMIT ${limit}`,
+    Prisma.sql`${BY_PRIORITY}, i.started_at, i.number`,
+  );
+
+/** Of the newest incidents those that are closed, the last closed first. */
+export const closedLines = (tx: TxOrClient, limit: number): Promise<LineRow[]> =>
+  lines(
+    tx,
+    Prisma.sql`SELECT * FROM (SELECT * FROM incident ORDER BY number DESC LIMIT ${CLOSED_AMONG}) newest
+      WHERE status = 'closed' ORDER BY closed_at DESC LIMIT ${limit}`,
+    Prisma.sql`i.closed_at DESC`,
+  );
+
+export const lineOf = async (tx: TxOrClient, number: number): Promise<LineRow | undefined> =>
+  (await lines(tx, Prisma.sql`SELECT * FROM incident WHERE number = ${number}`, Prisma.sql`i.number`))[0];
+
+const CountRow = z.object({
+  priority: z.enum(PRIORITIES),
+  customerId: z.string().optional(),
+  count: z.int(),
+  matching: z.int(),
+});
+
+/** Open incidents per priority and customer, and how many of each match. */
+export async function countOpenLines(
+  tx: TxOrClient,
+  filter: OpenFilter,
+): Promise<readonly Row<typeof CountRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT i.priority, i.customer_id AS "customerId", count(*)::int AS count,
+      (count(*) FILTER (WHERE ${matches(filter)}))::int AS matching
+    FROM incident i WHERE i.status <> 'closed' GROUP BY 1, 2`;
+  return read(CountRow, rows);
+}
+
+const AlertRow = z.object({
+  host: z.string(),
+  check: z.string(),
+  state: z.enum(CHECK_STATES),
+  stateSince: z.date(),
+  inDowntime: z.boolean(),
+  isFlapping: z.boolean(),
+  isAcknowledged: z.boolean(),
+  output: z.string(),
+});
+
+/** Members of an incident, the worst first, then the oldest. */
+export async function alertLines(
+  tx: TxOrClient,
+  incidentId: string,
+  limit: number,
+): Promise<readonly Row<typeof AlertRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT host, "check", state, state_since AS "stateSince", in_downtime AS "inDowntime",
+      is_flapping AS "isFlapping", is_acknowledged AS "isAcknowledged", output
+    FROM alert WHERE incident_id = ${incidentId}::uuid
+    ORDER BY CASE WHEN state IN ('DOWN', 'CRITICAL') THEN 0 WHEN state IN ('UNREACHABLE', 'UNKNOWN') THEN 1
+      WHEN state = 'WARNING' THEN 2 ELSE 3 END, state_since, host, "check"
+    LIMIT ${limit}`;
+  return read(AlertRow, rows);
+}
+
+const Fields = z
+  .object({
+    subject: z.string(),
+    status: z.enum(['open', 'pending', 'resolved', 'closed', 'other']),
+    priority: z.enum(PRIORITIES),
+    type: z.enum(TICKET_TYPES).optional(),
+    groupId: z.number().optional(),
+    tags: z.array(z.string()),
+  })
+  .transform(({ type, groupId, ...fields }) => ({
+    ...fields,
+    type,
+    ...(groupId !== undefined && { groupId }),
+  }));
+const TicketRow = z.object({
+  wanted: Fields,
+  seen: Fields.optional(),
+  seenAt: z.date().optional(),
+  peopleOwn: z.array(z.string()).default([]),
+});
+
+export async function ticketState(
+  tx: TxOrClient,
+  incidentId: string,
+): Promise<Row<typeof TicketRow> | undefined> {
+  const rows = await tx.$queryRaw`
+    SELECT wanted, seen, seen_at AS "seenAt", people_own AS "peopleOwn"
+    FROM ticket WHERE incident_id = ${incidentId}::uuid`;
+  return read(TicketRow, rows)[0];
+}
+
+const MessageRow = z.object({
+  id: z.string(),
+  kind: z.string(),
+  sequence: z.int(),
+  createdAt: z.date(),
+  startedAt: z.date().optional(),
+  doneAt: z.date().optional(),
+  deadAt: z.date().optional(),
+  attemptCount: z.int(),
+  lastError: z.string().optional(),
+});
+
+/** Messages of an incident, the newest first. Its sequence counts from 1, so the first tells how many there are. */
+export async function messageLines(
+  tx: TxOrClient,
+  incidentId: string,
+  limit: number,
+): Promise<readonly Row<typeof MessageRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT id, kind, sequence, created_at AS "createdAt", started_at AS "startedAt", done_at AS "doneAt",
+      dead_at AS "deadAt", attempt_count AS "attemptCount", last_error AS "lastError"
+    FROM command WHERE incident_id = ${incidentId}::uuid ORDER BY sequence DESC LIMIT ${limit}`;
+  return read(MessageRow, rows);
+}
+
+const PendingRow = z.object({
+  name: z.string().transform((name) => name as TimerName),
+  dueAt: z.date(),
+  why: z.string(),
+});
+
+export async function pendingTimers(
+  tx: TxOrClient,
+  incidentId: string,
+): Promise<readonly Row<typeof PendingRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT name, due_at AS "dueAt", why FROM timer
+    WHERE incident_id = ${incidentId}::uuid AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY due_at LIMIT 20`;
+  return read(PendingRow, rows);
+}
+
+const CountOnly = z.object({ count: z.int() });
+
+export async function countTimeline(tx: TxOrClient, incidentId: string): Promise<number> {
+  const rows = await tx.$queryRaw`
+    SELECT count(*)::int AS count FROM timeline_entry WHERE incident_id = ${incidentId}::uuid`;
+  return read(CountOnly, rows)[0]?.count ?? 0;
+}
+
+const ParkedRow = z.object({
+  seq: z.string(),
+  source: z.string(),
+  receivedAt: z.date(),
+  rule: z.string().default(''),
+  reason: z.string().default('No reason was recorded'),
+  body: z.string(),
+  bodyLength: z.int(),
+});
+
+/** The newest first; a body is cut at `bodyMax` characters. */
+export async function parkedDeliveries(
+  tx: TxOrClient,
+  page: Readonly<{ limit: number; bodyMax: number }>,
+): Promise<readonly Row<typeof ParkedRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT seq::text AS seq, source, received_at AS "receivedAt", rule, sentence AS reason,
+      left(body, ${page.bodyMax}) AS body, length(body) AS "bodyLength"
+    FROM delivery WHERE status = 'parked' ORDER BY delivery.seq DESC LIMIT ${page.limit}`;
+  return read(ParkedRow, rows);
+}
+
+const DeadRow = z.object({
+  id: z.string(),
+  incidentNumber: z.int(),
+  incidentTitle: z.string(),
+  kind: z.string(),
+  createdAt: z.date(),
+  deadAt: z.date(),
+  attemptCount: z.int(),
+  lastError: z.string().default('No error was recorded'),
+});
+
+/** Messages that were given up, the newest first. */
+export async function deadMessages(tx: TxOrClient, limit: number): Promise<readonly Row<typeof DeadRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT c.id, i.number AS "incidentNumber", i.title AS "incidentTitle", c.kind, c.created_at AS "createdAt",
+      c.dead_at AS "deadAt", c.attempt_count AS "attemptCount", c.last_error AS "lastError"
+    FROM (SELECT * FROM command WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT ${limit}) c
+    JOIN incident i ON i.id = c.incident_id ORDER BY c.dead_at DESC`;
+  return read(DeadRow, rows);
+}
+
+const BacklogRow = z.object({
+  inboxWaiting: z.int(),
+  inboxOldestAt: z.date().optional(),
+  parked: z.int(),
+  dead: z.int(),
+  stuckTickets: z.int(),
+});
+export type Backlog = Row<typeof BacklogRow>;
+
+/** Counting stops here: "more than ten thousand" is all that a person needs to know. */
+const COUNTED_MAX = 10_000;
+
+/** What waits for us or for a person; each part reads a partial index that holds only such rows. */
+export async function backlog(tx: TxOrClient): Promise<Backlog> {
+  const counted = (table: string, condition: string) =>
+    Prisma.raw(
+      `(SELECT count(*)::int FROM (SELECT 1 FROM ${table} WHERE ${condition} LIMIT ${COUNTED_MAX}) few)`,
+    );
+  const rows = await tx.$queryRaw`
+    SELECT ${counted('delivery', `status = 'waiting'`)} AS "inboxWaiting",
+      (SELECT received_at FROM delivery WHERE status = 'waiting' ORDER BY seq LIMIT 1) AS "inboxOldestAt",
+      ${counted('delivery', `status = 'parked'`)} AS parked,
+      ${counted('command', 'dead_at IS NOT NULL')} AS dead,
+      ${counted('ticket', 'stuck IS NOT NULL')} AS "stuckTickets"`;
+  const [row] = read(BacklogRow, rows);
+  if (!row) throw new Error('A SELECT without FROM gave no row');
+  return row;
+}
