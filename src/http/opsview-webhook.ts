@@ -2,7 +2,7 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { opsviewEventKey } from '../intake/event-key.ts';
 import { type OpsviewEnvelope, readOpsviewEnvelope } from '../intake/opsview-envelope.ts';
-import { understandOpsviewAlert } from '../intake/understand-opsview.ts';
+import { whyNotUnderstood } from '../intake/understand-opsview.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Why } from '../model/decision.ts';
 import type { Keep, NewDelivery } from '../model/delivery.ts';
@@ -123,7 +123,7 @@ function readEnvelope(body: Buffer): Readonly<{ text: string; envelope: OpsviewE
 
 function deliveryOf(body: Buffer, receivedAt: Date): NewDelivery {
   const { text, envelope } = readEnvelope(body);
-  const understood = understandOpsviewAlert(envelope, receivedAt);
+  const parked = whyNotUnderstood(envelope);
   const eventKey = opsviewEventKey(envelope.macros);
   return {
     source: 'opsview',
@@ -131,7 +131,7 @@ function deliveryOf(body: Buffer, receivedAt: Date): NewDelivery {
     body: text,
     receivedAt,
     ...(eventKey !== undefined && { eventKey }),
-    ...('parked' in understood && { parked: understood.parked }),
+    ...(parked !== undefined && { parked }),
   };
 }
 
@@ -205,8 +205,13 @@ export function opsviewWebhook(parts: OpsviewWebhookParts): Router {
       log.warn('An alert was parked', { deliveryId: delivery.deliveryId, reason: rule, sentence });
       throw notUnderstood(delivery.deliveryId, delivery.parked);
     }
-    res.writeHead(202, { 'Content-Type': 'application/json; charset=utf-8' });
-    res.end(`{"id":"${delivery.deliveryId}","outcome":"${outcome}"}`);
+    const answer = `{"id":"${delivery.deliveryId}","outcome":"${outcome}"}`;
+    // With its length known the answer leaves in one write, without it in chunks.
+    res.writeHead(202, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': answer.length,
+    });
+    res.end(answer);
   }
 
   function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {

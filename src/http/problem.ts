@@ -61,24 +61,24 @@ export function requestIdOf(res: Response): string {
 
 export function sendProblem(res: Response, problem: Problem): void {
   const requestId = requestIdOf(res);
+  const document = JSON.stringify({
+    type: `urn:watchdesk:problem:${problem.kind}`,
+    title: problem.title,
+    status: problem.status,
+    detail: problem.message,
+    remedy: problem.remedy,
+    instance: `urn:uuid:${requestId}`,
+    ...problem.extra,
+  });
   res.writeHead(problem.status, {
     ...problem.headers,
     'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(document),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
   });
-  res.end(
-    JSON.stringify({
-      type: `urn:watchdesk:problem:${problem.kind}`,
-      title: problem.title,
-      status: problem.status,
-      detail: problem.message,
-      remedy: problem.remedy,
-      instance: `urn:uuid:${requestId}`,
-      ...problem.extra,
-    }),
-  );
+  res.end(document);
 }
 
 export const tooLarge = (limitBytes: number): Problem =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Macros } from './opsview-envelope.ts';
 
 const told = (value: string | undefined): string => value?.trim() ?? '';
@@ -38,5 +38,5 @@ export function opsviewEventKey(macros: Macros): string | undefined {
     told(macros.NAGIOS_NOTIFICATIONAUTHOR),
     told(macros.NAGIOS_NOTIFICATIONCOMMENT),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return hash('sha256', JSON.stringify(parts), 'hex');
 }

@@ -5,6 +5,7 @@ import {
   type CheckState,
   isHealthy,
 } from '../model/check-event.ts';
+import type { Why } from '../model/decision.ts';
 import { type Macros, type OpsviewEnvelope, readOpsviewEnvelope } from './opsview-envelope.ts';
 import { NAME_LENGTH_MAX, told, toldCount, toldInstant, toldName } from './opsview-macros.ts';
 import { decodeLongOutput, storableText } from './opsview-text.ts';
@@ -29,7 +30,9 @@ const HAPPENINGS: ReadonlyMap<string, CheckHappening> = new Map([
 const HOST_STATES: ReadonlySet<string> = new Set(['UP', 'DOWN', 'UNREACHABLE']);
 const SERVICE_STATES: ReadonlySet<string> = new Set(CHECK_STATES.filter((state) => !HOST_STATES.has(state)));
 
-const parked = (rule: string, sentence: string): Understood<CheckEvent> => ({ parked: { rule, sentence } });
+const parked = (rule: string, sentence: string): Readonly<{ parked: Why }> => ({
+  parked: { rule, sentence },
+});
 
 /** For a sentence: bounded, on one line, in quotes. */
 const quoted = (text: string): string => {
@@ -90,7 +93,7 @@ function onlyTold<T extends object>(fields: T): Told<T> {
   return kept;
 }
 
-function parkedBusinessService(name: string, macros: Macros): Understood<CheckEvent> {
+function parkedBusinessService(name: string, macros: Macros): Readonly<{ parked: Why }> {
   const state = macros.OPSVIEW_STATETEXT?.trim() || 'in a state that was not told';
   return parked(
     'business_service_alert',
@@ -99,21 +102,13 @@ function parkedBusinessService(name: string, macros: Macros): Understood<CheckEv
   );
 }
 
-/**
- * Understands what one run of the notification script reported.
- *
- * Every variable may be missing except the kind, the host and the state of the object; an empty SERVICEDESC means the
- * host itself; a missing or unknown state type counts as HARD, because only hard states are notified.
- *
- * @param receivedAt when the delivery arrived, UTC by our clock
- */
-export function understandOpsviewAlert(
-  { macros }: Pick<OpsviewEnvelope, 'macros'>,
-  receivedAt: Date,
-): Understood<CheckEvent> {
-  const host = told(macros, 'HOSTNAME')?.trim();
+/** The four facts without which there is no event, or why they cannot be told. */
+type Identified = Readonly<{ host: string; check: string; kind: CheckHappening; state: CheckState }>;
+
+function identify(macros: Macros): Readonly<{ identified: Identified } | { parked: Why }> {
   const businessService = macros.OPSVIEW_NAME?.trim();
   if (businessService) return parkedBusinessService(businessService, macros);
+  const host = told(macros, 'HOSTNAME')?.trim();
   if (host === undefined) return parked('host_missing', 'The alert does not name a host (NAGIOS_HOSTNAME).');
 
   const check = told(macros, 'SERVICEDESC')?.trim() ?? '';
@@ -153,19 +148,35 @@ export function understandOpsviewAlert(
         : `${quoted(stateWord)} is not a state of a ${check === '' ? 'host' : 'service check'}.`,
     );
   }
-  return { event: eventOf({ macros, receivedAt, host, check, kind, state: stateWord as CheckState }) };
+  return { identified: { host, check, kind, state: stateWord as CheckState } };
 }
 
-function eventOf(
-  read: Readonly<{
-    macros: Macros;
-    receivedAt: Date;
-    host: string;
-    check: string;
-    kind: CheckHappening;
-    state: CheckState;
-  }>,
-): CheckEvent {
+/**
+ * Why an alert cannot become an event, undefined when it can. The webhook asks only this: the event itself is made when
+ * it is decided, so that taking alerts in stays fast.
+ */
+export function whyNotUnderstood({ macros }: Pick<OpsviewEnvelope, 'macros'>): Why | undefined {
+  const found = identify(macros);
+  return 'parked' in found ? found.parked : undefined;
+}
+
+/**
+ * Understands what one run of the notification script reported.
+ *
+ * Every variable may be missing except the kind, the host and the state of the object; an empty SERVICEDESC means the
+ * host itself; a missing or unknown state type counts as HARD, because only hard states are notified.
+ *
+ * @param receivedAt when the delivery arrived, UTC by our clock
+ */
+export function understandOpsviewAlert(
+  { macros }: Pick<OpsviewEnvelope, 'macros'>,
+  receivedAt: Date,
+): Understood<CheckEvent> {
+  const found = identify(macros);
+  return 'parked' in found ? found : { event: eventOf({ macros, receivedAt, ...found.identified }) };
+}
+
+function eventOf(read: Identified & Readonly<{ macros: Macros; receivedAt: Date }>): CheckEvent {
   const { macros, host, check, kind, state } = read;
   const about = check === '' ? 'HOST' : 'SERVICE';
   const occurredAt = occurredAtOf(macros, about, read.receivedAt);
