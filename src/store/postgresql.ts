@@ -36,11 +36,12 @@ export async function openPostgresql(
       void (await client.query([SESSION_SETTINGS, ...sessionStatements.current].join(';'))),
   });
   pool.on('error', () => undefined); // an idle connection broke: the pool replaces it, the next statement tells
+  const nameOfStatement = statementNames();
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOfStatement(sql) }),
   });
-  const query = async (sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> =>
-    (await pool.query<Row>(sql, [...parameters])).rows;
+  const query = async (text: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> =>
+    (await pool.query<Row>({ name: nameOfStatement(text), text, values: [...parameters] })).rows;
   return {
     kind: 'postgresql',
     prisma,
@@ -97,9 +98,9 @@ function nameOf(databaseUrl: string): string {
   return `${host}${pathname}`;
 }
 
-function statementNames(): (query: { sql: string }) => string {
+function statementNames(): (sql: string) => string {
   const names = new Map<string, string>();
-  return ({ sql }) => {
+  return (sql) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
     if (names.size >= PREPARED_MAX) return ''; // an unnamed statement

@@ -68,7 +68,8 @@ export async function openTestDatabase(
 const TABLES =
   'delivery, alert, incident, timeline_entry, timer, ticket, command, api_budget, policy_version, memo';
 
-/** Empties all of Watchdesk's own tables, between the tests of one file. */
+/** Empties all of Watchdesk's own tables and the queues, between the tests of one file. */
 export async function emptyTables(database: Database): Promise<void> {
   await database.query(`TRUNCATE ${TABLES} RESTART IDENTITY`);
+  await database.query('DELETE FROM pgboss.job');
 }

@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../src/store/database.ts';
+import { type DatabaseOptions, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { startQueue } from '../../src/store/queue.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
@@ -12,6 +13,14 @@ declare module 'vitest' {
     /** Where a test asks for a database server, started when the first one asks. */
     databaseDesk: string;
   }
+}
+
+/** All tables, ours and those of the queue, in an otherwise empty database. */
+async function prepare(options: DatabaseOptions): Promise<void> {
+  const template = await openDatabase(options);
+  await migrate(template);
+  await (await startQueue(template)).stop();
+  await template.close();
 }
 
 /**
@@ -29,21 +38,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const admin = await openDatabase({ databaseUrl: url('postgres'), dataDir: folder });
     await admin.query('CREATE DATABASE template');
     await admin.close();
-    const template = await openDatabase({ databaseUrl: url('template'), dataDir: folder });
-    await migrate(template);
-    await template.close();
+    await prepare({ databaseUrl: url('template'), dataDir: folder });
     return { url: url('template') };
   }
 
   async function embedded(): Promise<object> {
     const dataDir = join(folder, 'template');
-    const template = await openDatabase({ dataDir });
-    await migrate(template);
-    await template.close();
-    // Two empty log segments are most of its size; PostgreSQL makes new ones when it needs them.
-    mkdirSync(join(folder, 'copies'));
-    cpSync(dataDir, join(folder, 'copies', 'template'), { recursive: true });
-    return { template: dataDir, folder: join(folder, 'copies') };
+    await prepare({ dataDir });
+    return { template: dataDir };
   }
 
   const desk = createServer((request, response) => {

@@ -196,7 +196,7 @@ CREATE UNIQUE INDEX "delivery_source_delivery_id_key" ON "delivery"("source", "d
 CREATE UNIQUE INDEX "delivery_source_event_key_key" ON "delivery"("source", "event_key");
 
 -- CreateIndex
-CREATE INDEX "alert_incident_id_idx" ON "alert"("incident_id");
+CREATE INDEX "alert_incident_id_joined_at_idx" ON "alert"("incident_id", "joined_at");
 
 -- CreateIndex
 CREATE INDEX "alert_bad" ON "alert"("bad_since") WHERE (bad_since IS NOT NULL);

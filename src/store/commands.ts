@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Command } from '../model/decision.ts';
+import { Prisma } from './generated/client.ts';
+import { lastOfEach, parseRows, recordset } from './rows.ts';
+import type { Tx, TxOrClient } from './transaction.ts';
+
+const common = { incidentId: z.string(), intent: z.string() };
+const Payload = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('private_note'), ...common, html: z.string() }),
+  z.object({
+    kind: z.literal('acknowledge_alert'),
+    ...common,
+    object: z.object({ host: z.string(), check: z.string() }),
+  }),
+  z.object({ kind: z.literal('read_proof'), ...common }),
+]) satisfies z.ZodType<Command>;
+
+const Row = z.object({
+  id: z.string(),
+  incidentId: z.string(),
+  incidentNumber: z.int(),
+  intent: z.string(),
+  payload: Payload,
+  sequence: z.int(),
+  createdAt: z.date(),
+  startedAt: z.date().optional(),
+  doneAt: z.date().optional(),
+  deadAt: z.date().optional(),
+  attemptCount: z.int(),
+  lastError: z.string().optional(),
+  externalId: z.string().optional(),
+});
+
+/**
+ * One intended message. `sequence` counts per incident from 1.
+ * Absent: `startedAt` unless the outcome of a try is unknown; `doneAt` until it is done; `deadAt` unless given up.
+ */
+export type CommandRow = Readonly<z.output<typeof Row>>;
+
+const SELECTED =
+  Prisma.raw(`c.id, c.incident_id AS "incidentId", i.number AS "incidentNumber", c.intent, c.payload,
+  c.sequence, c.created_at AS "createdAt", c.started_at AS "startedAt", c.done_at AS "doneAt", c.dead_at AS "deadAt",
+  c.attempt_count AS "attemptCount", c.last_error AS "lastError", c.external_id AS "externalId"`);
+const FROM = Prisma.raw('command c JOIN incident i ON i.id = c.incident_id');
+
+/**
+ * Adds those whose intent is new for their incident and numbers them in the order given. Returns the ids added: the
+ * others were intended before and are sent, or will be, by the row of that time.
+ */
+export async function add(
+  tx: Tx,
+  commands: readonly Readonly<{ id: string; command: Command }>[],
+  now: Date,
+): Promise<readonly Readonly<{ id: string; incidentId: string }>[]> {
+  if (commands.length === 0) return [];
+  const firsts = lastOfEach(
+    commands.toReversed(),
+    ({ command }) => `${command.incidentId} ${command.intent}`,
+  );
+  const records = firsts.toReversed().map(({ id, command }, index) => ({
+    id,
+    index,
+    incidentId: command.incidentId,
+    intent: command.intent,
+    kind: command.kind,
+    payload: command,
+  }));
+  // Whoever holds the incident hands out its next numbers.
+  await tx.$executeRaw`
+    SELECT 1 FROM incident WHERE id = ANY(${records.map(({ incidentId }) => incidentId)}::uuid[]) ORDER BY id FOR UPDATE`;
+  const columns = 'id uuid, index int, "incidentId" uuid, intent text, kind text, payload jsonb';
+  return await tx.$queryRaw<{ id: string; incidentId: string }[]>`
+    INSERT INTO command (id, incident_id, intent, kind, payload, sequence, created_at)
+    SELECT r.id, r."incidentId", r.intent, r.kind, r.payload,
+      coalesce((SELECT max(sequence) FROM command old WHERE old.incident_id = r."incidentId"), 0)
+        + row_number() OVER (PARTITION BY r."incidentId" ORDER BY r.index),
+      ${now}
+    FROM ${recordset(records, columns)}
+    WHERE NOT EXISTS (
+      SELECT 1 FROM command old WHERE old.incident_id = r."incidentId" AND old.intent = r.intent
+    )
+    ORDER BY r.index
+    RETURNING id, incident_id AS "incidentId"`;
+}
+
+export async function load(tx: TxOrClient, id: string): Promise<CommandRow | undefined> {
+  return parseRows(Row, await tx.$queryRaw`SELECT ${SELECTED} FROM ${FROM} WHERE c.id = ${id}::uuid`)[0];
+}
+
+/** Before each try: until `markDone` or `clearStarted` its outcome is unknown. */
+export async function markStarted(tx: TxOrClient, id: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE command SET started_at = ${now}, attempt_count = attempt_count + 1 WHERE id = ${id}::uuid`;
+}
+
+/** The try certainly did not happen. */
+export async function clearStarted(tx: TxOrClient, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE command SET started_at = NULL WHERE id = ${id}::uuid`;
+}
+
+/** `externalId` is what the other side calls it. */
+export async function markDone(
+  tx: TxOrClient,
+  id: string,
+  { now, externalId }: Readonly<{ now: Date; externalId?: string }>,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE command SET done_at = ${now}, external_id = ${externalId ?? null}, dead_at = NULL, last_error = NULL
+    WHERE id = ${id}::uuid`;
+}
+
+/** Given up until a person replays it. */
+export async function markDead(
+  tx: TxOrClient,
+  id: string,
+  { now, error }: Readonly<{ now: Date; error: string }>,
+): Promise<void> {
+  await tx.$executeRaw`UPDATE command SET dead_at = ${now}, last_error = ${error} WHERE id = ${id}::uuid`;
+}
+
+/** Those given up, the newest first. */
+export async function listDead(tx: TxOrClient, limit: number): Promise<readonly CommandRow[]> {
+  return parseRows(
+    Row,
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM ${FROM} WHERE c.dead_at IS NOT NULL ORDER BY c.dead_at DESC LIMIT ${limit}`,
+  );
+}
+
+/** To be tried again; its job has to be queued or replayed too. False when it was not given up. */
+export async function replay(tx: TxOrClient, id: string): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    UPDATE command SET dead_at = NULL WHERE id = ${id}::uuid AND dead_at IS NOT NULL`;
+  return changed === 1;
+}
+
+/** All of one incident, in the order of their numbers. */
+export async function listOf(tx: TxOrClient, incidentId: string): Promise<readonly CommandRow[]> {
+  return parseRows(
+    Row,
+    await tx.$queryRaw`SELECT ${SELECTED} FROM ${FROM} WHERE c.incident_id = ${incidentId}::uuid ORDER BY c.sequence`,
+  );
+}
+
+/** Those of one kind that were neither done nor given up, in the order of their numbers. */
+export async function listOpenOfKind(
+  tx: TxOrClient,
+  incidentId: string,
+  kind: Command['kind'],
+): Promise<readonly CommandRow[]> {
+  return parseRows(
+    Row,
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM ${FROM}
+      WHERE c.incident_id = ${incidentId}::uuid AND c.kind = ${kind} AND c.done_at IS NULL AND c.dead_at IS NULL
+      ORDER BY c.sequence`,
+  );
+}

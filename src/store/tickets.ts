@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import type { TicketFields, TicketWish } from '../model/ticket.ts';
+import { Prisma } from './generated/client.ts';
+import { lastOfEach, parseRows, recordset } from './rows.ts';
+import type { Tx, TxOrClient } from './transaction.ts';
+
+const Fields = z
+  .object({
+    subject: z.string(),
+    status: z.enum(['open', 'pending', 'resolved', 'closed', 'other']),
+    priority: z.enum(PRIORITIES),
+    type: z.enum(TICKET_TYPES).optional(),
+    groupId: z.number().optional(),
+    tags: z.array(z.string()),
+  })
+  .transform((fields) => fields as TicketFields);
+
+const Row = z.object({
+  incidentId: z.string(),
+  freshdeskId: z.bigint().transform(Number).optional(),
+  tag: z.string(),
+  wanted: Fields,
+  descriptionHtml: z.string(),
+  requesterEmail: z.string(),
+  written: Fields.optional(),
+  seen: Fields.optional(),
+  seenAt: z.date().optional(),
+  peopleOwn: z.array(z.string()),
+  createStartedAt: z.date().optional(),
+  syncQueued: z.boolean(),
+  stuck: z.string().optional(),
+});
+
+/**
+ * An incident's main ticket. Absent: `freshdeskId` until it exists; `createStartedAt` unless the outcome of a create is
+ * unknown; `stuck` unless a person has to act before it can be synchronised.
+ */
+export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'peopleOwn'>> &
+  Readonly<{ peopleOwn: readonly (keyof TicketFields)[] }>;
+
+const SELECTED = Prisma.raw(`t.incident_id AS "incidentId", t.freshdesk_id AS "freshdeskId", t.tag, t.wanted,
+  t.description_html AS "descriptionHtml", t.requester_email AS "requesterEmail", t.written, t.seen,
+  t.seen_at AS "seenAt", t.people_own AS "peopleOwn", t.create_started_at AS "createStartedAt",
+  t.sync_queued AS "syncQueued", t.stuck`);
+
+const parse = (rows: unknown): readonly TicketRow[] => parseRows(Row, rows) as unknown as TicketRow[];
+
+/**
+ * Writes what we want. Description and requester count until the ticket exists. Returns the incidents that need a sync
+ * job: for the others one is queued already and will see this wish.
+ */
+export async function saveWishes(
+  tx: Tx,
+  wishes: readonly (TicketWish & Readonly<{ tag: string }>)[],
+): Promise<readonly string[]> {
+  if (wishes.length === 0) return [];
+  const records = lastOfEach(wishes, ({ incidentId }) => incidentId);
+  const columns = '"incidentId" uuid, tag text, fields jsonb, "descriptionHtml" text, "requesterEmail" text';
+  const rows = await tx.$queryRaw<{ incidentId: string }[]>`
+    WITH wish AS MATERIALIZED (SELECT * FROM ${recordset(records, columns)}),
+    queued AS MATERIALIZED (
+      SELECT t.incident_id FROM ticket t JOIN wish ON wish."incidentId" = t.incident_id
+      WHERE t.sync_queued ORDER BY t.incident_id FOR UPDATE OF t
+    ),
+    saved AS (
+      INSERT INTO ticket (incident_id, tag, wanted, description_html, requester_email, people_own, sync_queued)
+      SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", '{}', true
+      FROM wish WHERE (SELECT count(*) FROM queued) >= 0 ORDER BY "incidentId"
+      ON CONFLICT (incident_id) DO UPDATE SET
+        wanted = EXCLUDED.wanted, description_html = EXCLUDED.description_html,
+        requester_email = EXCLUDED.requester_email, sync_queued = true
+      RETURNING incident_id
+    )
+    SELECT incident_id AS "incidentId" FROM saved WHERE incident_id NOT IN (SELECT incident_id FROM queued)
+    ORDER BY incident_id`;
+  return rows.map(({ incidentId }) => incidentId);
+}
+
+export async function load(tx: TxOrClient, incidentId: string): Promise<TicketRow | undefined> {
+  return parse(
+    await tx.$queryRaw`SELECT ${SELECTED} FROM ticket t WHERE t.incident_id = ${incidentId}::uuid`,
+  )[0];
+}
+
+export async function loadMany(
+  tx: TxOrClient,
+  incidentIds: readonly string[],
+): Promise<readonly TicketRow[]> {
+  if (incidentIds.length === 0) return [];
+  return parse(
+    await tx.$queryRaw`SELECT ${SELECTED} FROM ticket t WHERE t.incident_id = ANY(${[...incidentIds]}::uuid[])`,
+  );
+}
+
+export async function findByFreshdeskId(tx: TxOrClient, freshdeskId: number): Promise<TicketRow | undefined> {
+  return parse(await tx.$queryRaw`SELECT ${SELECTED} FROM ticket t WHERE t.freshdesk_id = ${freshdeskId}`)[0];
+}
+
+/** The ticket as wanted now, at the beginning of a sync: a wish that comes from now on needs a job of its own. */
+export async function takeWish(tx: TxOrClient, incidentId: string): Promise<TicketRow | undefined> {
+  return parse(
+    await tx.$queryRaw`
+      UPDATE ticket t SET sync_queued = false WHERE t.incident_id = ${incidentId}::uuid RETURNING ${SELECTED}`,
+  )[0];
+}
+
+/** Before each create: until `markCreated` or `clearCreateStarted` its outcome is unknown. */
+export async function markCreateStarted(tx: TxOrClient, incidentId: string, now: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE ticket SET create_started_at = ${now} WHERE incident_id = ${incidentId}::uuid`;
+}
+
+/** The create certainly did not happen. */
+export async function clearCreateStarted(tx: TxOrClient, incidentId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE ticket SET create_started_at = NULL WHERE incident_id = ${incidentId}::uuid`;
+}
+
+export async function markCreated(
+  tx: TxOrClient,
+  incidentId: string,
+  created: Readonly<{ freshdeskId: number; written: TicketFields; seen: TicketFields; now: Date }>,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET freshdesk_id = ${created.freshdeskId}, written = ${JSON.stringify(created.written)}::jsonb,
+      seen = ${JSON.stringify(created.seen)}::jsonb, seen_at = ${created.now}, create_started_at = NULL, stuck = NULL
+    WHERE incident_id = ${incidentId}::uuid`;
+}
+
+export async function saveSynced(
+  tx: TxOrClient,
+  incidentId: string,
+  synced: Readonly<{
+    written: TicketFields;
+    seen: TicketFields;
+    peopleOwn: readonly (keyof TicketFields)[];
+    now: Date;
+  }>,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET written = ${JSON.stringify(synced.written)}::jsonb, seen = ${JSON.stringify(synced.seen)}::jsonb,
+      seen_at = ${synced.now}, people_own = ${[...synced.peopleOwn]}::text[], stuck = NULL
+    WHERE incident_id = ${incidentId}::uuid`;
+}
+
+/** A person has to act; `why` is shown to them. Cleared by the next sync that works. */
+export async function markStuck(tx: TxOrClient, incidentId: string, why: string): Promise<void> {
+  await tx.$executeRaw`UPDATE ticket SET stuck = ${why} WHERE incident_id = ${incidentId}::uuid`;
+}
+
+export async function listStuck(tx: TxOrClient, limit: number): Promise<readonly TicketRow[]> {
+  return parse(
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM ticket t WHERE t.stuck IS NOT NULL ORDER BY t.incident_id LIMIT ${limit}`,
+  );
+}
