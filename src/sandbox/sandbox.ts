@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, Router } from 'express';
@@ -10,11 +11,16 @@ import {
   type SandboxOpsviewOptions,
 } from './opsview/sandbox-opsview.ts';
 
+import { startPage } from './pages/start.ts';
+
 export type Sandbox = Readonly<{ freshdesk: SandboxFreshdesk; opsview: SandboxOpsview }>;
 
 /** Both stand-ins and their pages, to be mounted at `/sandbox`. */
 export function sandboxRouter({ freshdesk, opsview }: Sandbox): Router {
   const router = Router();
+  const css = readFileSync(new URL('public/sandbox.css', import.meta.url));
+  router.get('/', (req, res) => void res.type('html').send(startPage(req.baseUrl)));
+  router.get('/sandbox.css', (_req, res) => void res.type('css').set('cache-control', 'no-cache').send(css));
   router.use('/freshdesk', freshdesk.router);
   router.use('/opsview', opsview.router);
   return router;

@@ -45,6 +45,12 @@ export class RateLimiter {
     };
   }
 
+  /** Calls in the window that runs now; 0 when the last one is over. */
+  usedNow(): number {
+    const last = this.minutes.at(-1);
+    return last && this.#clock.now().getTime() - last.startedAt < WINDOW_MS ? last.total : 0;
+  }
+
   #current(now: number): Minute {
     const last = this.minutes.at(-1);
     if (last && now - last.startedAt < WINDOW_MS && now >= last.startedAt) return last;

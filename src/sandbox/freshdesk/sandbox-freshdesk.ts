@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { createFaults, type Faults } from '../faults.ts';
 import { jsonFile } from '../json-file.ts';
+import { freshdeskPages } from '../pages/freshdesk-routes.ts';
 import { freshdeskApi, type LoggedCall } from './api.ts';
 import { carryByHttp, sendDueWebhooks } from './automation.ts';
 import { type Minute, RateLimiter } from './rate-limit.ts';
@@ -61,6 +62,7 @@ export function createSandboxFreshdesk(options: SandboxFreshdeskOptions): Sandbo
 
   const router = Router();
   router.use('/api/v2', faults.middleware, freshdeskApi({ world, clock, apiKey, limiter, calls }));
+  router.use(freshdeskPages({ world, faults, callsThisMinute: () => limiter.usedNow() }));
 
   return {
     router,

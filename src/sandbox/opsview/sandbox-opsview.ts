@@ -3,6 +3,7 @@ import type { CheckState, ObjectKey } from '../../model/check-event.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createFaults, type Faults } from '../faults.ts';
 import { jsonFile } from '../json-file.ts';
+import { opsviewPages } from '../pages/opsview-routes.ts';
 import { acknowledge, unacknowledge } from './acknowledge.ts';
 import { type ResultMode, startFlapping, stopFlapping, takeResult } from './checks.ts';
 import { cancelDowntimes, scheduleDowntime } from './downtime.ts';
@@ -107,6 +108,7 @@ export function createSandboxOpsview(options: SandboxOpsviewOptions): SandboxOps
   const router = Router();
   router.use('/rest', faults.middleware, opsviewRest(world, sessions, calls));
   const checks = checksOf(world);
+  router.use(opsviewPages(world, checks));
   saveChanges(world);
 
   return {

@@ -1,0 +1,83 @@
+import { type Html, html } from './html.ts';
+
+export type PagePlace = 'start' | 'opsview' | 'freshdesk';
+
+/** What a page pretends to be and which settings put the real thing in its place. */
+const PRETENCE: Readonly<Record<PagePlace, { what: string; settings: readonly string[] }>> = {
+  start: {
+    what: 'These are stand-ins on this machine, not a real Opsview or Freshdesk.',
+    settings: ['FRESHDESK_URL', 'FRESHDESK_API_KEY', 'OPSVIEW_URL', 'OPSVIEW_USERNAME', 'OPSVIEW_PASSWORD'],
+  },
+  opsview: {
+    what: 'This is a stand-in on this machine, not a real Opsview; nothing here is really monitored.',
+    settings: ['OPSVIEW_URL', 'OPSVIEW_USERNAME', 'OPSVIEW_PASSWORD', 'OPSVIEW_WEBHOOK_SECRET'],
+  },
+  freshdesk: {
+    what: 'This is a stand-in on this machine, not a real Freshdesk; no customer gets an e-mail from it.',
+    settings: ['FRESHDESK_URL', 'FRESHDESK_API_KEY', 'FRESHDESK_WEBHOOK_SECRET'],
+  },
+};
+
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorStyles: false,
+  allowEval: false,
+  allowScriptTags: false,
+  selfRequestsOnly: true,
+  historyEnabled: false,
+});
+
+/** A whole page; `sandboxPath` is where the sandbox is mounted, without a slash at the end. */
+export function layout(
+  page: Readonly<{ title: string; place: PagePlace; sandboxPath: string; body: Html }>,
+): string {
+  const { title, place, sandboxPath, body } = page;
+  const link = (at: PagePlace, path: string, text: string): Html =>
+    at === place
+      ? html`<a href="${sandboxPath}${path}" aria-current="page">${text}</a>`
+      : html`<a href="${sandboxPath}${path}">${text}</a>`;
+  const { what, settings } = PRETENCE[place];
+  return html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>${title} · Watchdesk sandbox</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="robots" content="noindex">
+  <meta name="htmx-config" content="${HTMX_CONFIG}">
+  <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/assets/watchdesk.css">
+  <link rel="stylesheet" href="${sandboxPath}/sandbox.css">
+  <script defer src="/assets/htmx.min.js"></script>
+</head>
+<body>
+  <a class="skip" href="#content">Skip to the content</a>
+  <header class="top">
+    <div class="wide">
+      <a class="brand" href="/">Watchdesk</a>
+      <nav aria-label="Pages">
+        ${link('start', '/', 'Sandbox')}
+        ${link('opsview', '/opsview/', 'Opsview stand-in')}
+        ${link('freshdesk', '/freshdesk/', 'Freshdesk stand-in')}
+      </nav>
+    </div>
+  </header>
+  <aside class="sandbox" aria-label="Sandbox">
+    <div class="wide">
+      <p><strong>Sandbox.</strong> ${what} The real one takes its place when Watchdesk is started with
+        ${settings.map((name, index) => html`${index > 0 && ', '}<code>${name}</code>`)}.</p>
+    </div>
+  </aside>
+  <main class="wide" id="content" tabindex="-1">
+${body}
+  </main>
+</body>
+</html>
+`.text;
+}
+
+/** `2026-03-02 09:00:00 UTC` for people, the instant for machines. */
+export function timeTag(at: Date | string): Html {
+  const instant = new Date(at).toISOString();
+  return html`<time datetime="${instant}">${instant.slice(0, 19).replace('T', ' ')} UTC</time>`;
+}

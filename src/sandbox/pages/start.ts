@@ -1,0 +1,31 @@
+import { html } from './html.ts';
+import { layout } from './layout.ts';
+
+export function startPage(sandboxPath: string): string {
+  return layout({
+    title: 'Sandbox',
+    place: 'start',
+    sandboxPath,
+    body: html`<h1>Try Watchdesk without an account</h1>
+<p class="lead">Watchdesk runs as it would in production and talks HTTP to two stand-ins: an Opsview that monitors six
+made-up hosts, and a Freshdesk that keeps the tickets. Break something on one side and watch the other.</p>
+<ol class="tries">
+  <li class="card">
+    <h2>1. Break a check</h2>
+    <p>Open the <a href="${sandboxPath}/opsview/">Opsview stand-in</a> and press CRITICAL beside <strong>web01 HTTP</strong>.
+    Two contacts are notified, and still one ticket appears in the <a href="${sandboxPath}/freshdesk/">Freshdesk stand-in</a>.</p>
+  </li>
+  <li class="card">
+    <h2>2. Recover it, also without telling</h2>
+    <p>Press OK, or <em>recover untold</em>, which loses the recovery notification as real monitoring sometimes does. The
+    ticket becomes Resolved at once or after the next look at Opsview, and Closed when the check has stayed healthy.
+    <a href="/">Watchdesk's own page</a> says why at each step.</p>
+  </li>
+  <li class="card">
+    <h2>3. Work against it</h2>
+    <p>In the <a href="${sandboxPath}/freshdesk/">Freshdesk stand-in</a> close a ticket whose check is still bad, change a
+    priority by hand, or make Freshdesk unreachable, break some checks, and let it come back.</p>
+  </li>
+</ol>`,
+  });
+}
