@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Express } from 'express';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { envelope, startApp } from './harness.ts';
+
+type Operation = { responses: Record<string, unknown> };
+const document = parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8')) as {
+  info: { version: string };
+  paths: Record<string, Record<string, Operation>>;
+};
+const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+  Object.keys(operations).map((method) => `${method} ${path}`),
+);
+
+type Layer = {
+  handle?: { stack?: Layer[] };
+  route?: { path: string | string[]; methods: Record<string, boolean> };
+};
+
+/** What Express would answer itself; `all` only tells other methods that they are wrong. */
+function routesOf(app: Express): string[] {
+  const walk = (stack: Layer[]): string[] =>
+    stack.flatMap(({ handle, route }) => {
+      if (handle?.stack) return walk(handle.stack);
+      if (!route || route.methods._all) return [];
+      return Object.keys(route.methods).map((method) => `${method} ${String(route.path)}`);
+    });
+  return walk((app.router as unknown as { stack: Layer[] }).stack);
+}
+
+let running: Awaited<ReturnType<typeof startApp>>;
+beforeEach(async () => {
+  running = await startApp();
+});
+afterEach(async () => {
+  await running.stop();
+});
+
+test('every route is documented and every documented route exists', () => {
+  expect(routesOf(running.app).toSorted()).toEqual(documented.toSorted());
+});
+
+test('the documented version is the one of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(document.info.version).toBe(version);
+});
+
+test('what the webhook answers is documented', async () => {
+  const responses = document.paths['/webhooks/opsview']?.post?.responses ?? {};
+  const text = JSON.stringify(envelope());
+  const answers = [
+    await running.post(text),
+    await running.post('{'),
+    await running.post(text, { 'X-Watchdesk-Signature': '' }),
+    await running.post('x'.repeat(300_000)),
+    await running.post(text, { 'Content-Type': 'text/plain' }),
+    await running.post(JSON.stringify(envelope({ macros: {} }))),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([202, 400, 401, 413, 415, 422]);
+  expect(Object.keys(responses)).toEqual(['202', '400', '401', '413', '415', '422', '429', '503']);
+});
