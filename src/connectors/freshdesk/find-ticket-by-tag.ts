@@ -9,7 +9,7 @@ export type TicketQuery = Readonly<{
   /** One that only this ticket has; letters, digits, `_` and `-`, since how to escape others in a search is not known. */
   tag: string;
   requesterEmail: string;
-  /** A little before the first try to create it. */
+  /** When it was first tried to create it, by our clock. */
   since: Date;
 }>;
 
@@ -31,12 +31,16 @@ export async function findTicketByTag(
   return (await inList(call, query)) ?? (await inSearch(call, query.tag));
 }
 
+/** Freshdesk's clock may be behind ours. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
 async function inList(
   call: FreshdeskCall,
-  { tag, ...listed }: TicketQuery,
+  { tag, requesterEmail, since }: TicketQuery,
 ): Promise<FreshdeskTicket | undefined> {
+  const from = new Date(since.getTime() - CLOCK_MARGIN_MS);
   try {
-    for await (const tickets of listUpdatedSince(call, listed)) {
+    for await (const tickets of listUpdatedSince(call, { requesterEmail, since: from })) {
       const found = tickets.find((ticket) => hasTag(ticket, tag));
       if (found) return found;
     }

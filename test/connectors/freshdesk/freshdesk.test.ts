@@ -136,6 +136,12 @@ describe('P2 after an unknown outcome', () => {
     expect(await freshdesk.findTicketByTag(asked)).toMatchObject({ id: 1, fields: DRAFT.fields });
   });
 
+  test('a clock that is ahead of Freshdesk does not hide the ticket', async () => {
+    await freshdesk.createTicket(DRAFT);
+    const since = new Date(clock.now().getTime() + 5 * MINUTE);
+    expect(await freshdesk.findTicketByTag({ ...query(), since })).toMatchObject({ id: 1 });
+  });
+
   test('a create that never arrived is not found', async () => {
     await freshdesk.createTicket({ ...DRAFT, fields: { ...DRAFT.fields, tags: ['wd-421', 'xwd-42'] } });
     sandbox.faults.next({ kind: 'cut_before' });

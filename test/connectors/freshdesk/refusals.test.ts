@@ -17,9 +17,7 @@ const HTML = '<!DOCTYPE html><html><body>Error 502</body></html>';
 let close = async (): Promise<void> => {};
 afterEach(() => close());
 
-async function against(answer: CannedAnswer, metrics: Metrics = uncounted): Promise<Freshdesk> {
-  const server = await startCannedServer(() => answer);
-  close = server.close;
+function connect(url: string, metrics: Metrics = uncounted): Freshdesk {
   const clock = manualClock();
   const budget = createCallBudget({
     store: memoryBudgetStore(),
@@ -28,7 +26,13 @@ async function against(answer: CannedAnswer, metrics: Metrics = uncounted): Prom
     clock,
     random: () => 0,
   });
-  return createFreshdesk({ url: server.url, apiKey: API_KEY, budget, clock, metrics });
+  return createFreshdesk({ url, apiKey: API_KEY, budget, clock, metrics });
+}
+
+async function against(answer: CannedAnswer, metrics?: Metrics): Promise<Freshdesk> {
+  const server = await startCannedServer(() => answer);
+  close = server.close;
+  return connect(server.url, metrics);
 }
 
 const CALLS: Readonly<Record<string, (freshdesk: Freshdesk) => Promise<unknown>>> = {
@@ -165,6 +169,24 @@ describe.each(REFUSALS)('%s', (_name, answer, expected) => {
     expect(thrown).toMatchObject(expected);
     expect((thrown as Error).message).toMatch(/^Freshdesk/);
   });
+});
+
+test('P2 a requester unknown to Freshdesk, told as a 400 about the address, has no tickets; search is asked all the same', async () => {
+  const fieldError = {
+    field: 'email',
+    message: 'There is no contact matching the given email',
+    code: 'invalid_value',
+  };
+  const paths: string[] = [];
+  const server = await startCannedServer(({ path }) => {
+    paths.push(path);
+    return path.endsWith('/search/tickets')
+      ? { body: { total: 0, results: [] } }
+      : { status: 400, body: { description: 'Validation failed', errors: [fieldError] } };
+  });
+  close = server.close;
+  expect(await CALLS.findTicketByTag?.(connect(server.url))).toBeUndefined();
+  expect(paths).toEqual(['/api/v2/tickets', '/api/v2/search/tickets']);
 });
 
 describe('P10', () => {
