@@ -24,9 +24,6 @@ export const OPSVIEW_BODY_BYTES_MAX = 256 * 1024;
 /** Requests from one address that may fail the verification within a minute; after that each is answered 429. */
 export const FAILED_ATTEMPTS_PER_MINUTE_MAX = 30;
 
-/** Deliveries that may wait for the store at once; beyond it the sender keeps them and tries again. */
-export const WAITING_MAX = 2_000;
-
 /** The sender's back-off grows by itself; this is where it starts. */
 const RETRY_AFTER_SECONDS = 5;
 
@@ -34,14 +31,13 @@ const RETRY_AFTER_SECONDS = 5;
 const STORE_COMPLAINT_EVERY_MS = 60_000;
 
 export type OpsviewWebhookParts = Readonly<{
+  /** Bounds what waits: it rejects when the store is busy or away, and the sender is asked to try again. */
   keep: Keep;
   clock: Clock;
   /** The current one first; several while a secret is being changed. */
   opsviewSecrets: readonly string[];
   metrics: Pick<Metrics, 'deliveryKept' | 'deliveryDuplicate' | 'deliveryParked' | 'deliveryRefused'>;
   log: Pick<Logger, 'warn' | 'error'>;
-  /** WAITING_MAX unless given. */
-  waitingMax?: number;
 }>;
 
 const notVerified = (detail: string, remedy: string): Problem =>
@@ -56,12 +52,12 @@ const notJson = (detail: string): Problem =>
     remedy: 'Send an uncompressed body as application/json in UTF-8.',
   });
 
-const notStored = (detail: string): Problem =>
+const notStored = (): Problem =>
   new Problem({
     status: 503,
     kind: 'not-stored',
     title: 'Cannot store now',
-    detail,
+    detail: 'The database did not store the alert.',
     remedy: 'Keep the alert and send it again after the time that Retry-After tells.',
     headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
   });
@@ -141,10 +137,8 @@ function deliveryOf(body: Buffer, receivedAt: Date): NewDelivery {
  * What cannot be understood is kept as well, parked with its reason, and answered 422. Only failed verifications are
  * counted per address, so that a storm of genuine alerts is never throttled.
  */
-export function opsviewWebhook(parts: OpsviewWebhookParts): Router {
-  const { keep, clock, opsviewSecrets, metrics, log, waitingMax = WAITING_MAX } = parts;
+export function opsviewWebhook({ keep, clock, opsviewSecrets, metrics, log }: OpsviewWebhookParts): Router {
   const keys = signingKeys(opsviewSecrets);
-  let waiting = 0;
   let complainedAt = Number.NEGATIVE_INFINITY;
 
   const countFailedAttempt = rateLimit({
@@ -167,11 +161,11 @@ export function opsviewWebhook(parts: OpsviewWebhookParts): Router {
       ),
   });
 
-  function complain(message: string, error: unknown): void {
+  function complain(error: unknown): void {
     const now = clock.now().getTime();
     if (now - complainedAt < STORE_COMPLAINT_EVERY_MS) return;
     complainedAt = now;
-    log.error(message, { error });
+    log.error('Alerts cannot be stored; senders are asked to try again', { error });
   }
 
   async function receive(req: Request, res: Response): Promise<void> {
@@ -184,17 +178,13 @@ export function opsviewWebhook(parts: OpsviewWebhookParts): Router {
       );
     }
     const delivery = deliveryOf(body, clock.now());
-    if (waiting >= waitingMax) throw notStored('More alerts wait for the database than can be held.');
 
     let outcome: 'kept' | 'duplicate';
-    waiting += 1;
     try {
       outcome = await keep(delivery);
     } catch (error) {
-      complain('Alerts cannot be stored; senders are asked to try again', error);
-      throw notStored('The database did not store the alert.');
-    } finally {
-      waiting -= 1;
+      complain(error);
+      throw notStored();
     }
     if (outcome === 'kept') metrics.deliveryKept('opsview');
     else metrics.deliveryDuplicate('opsview');

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAILED_ATTEMPTS_PER_MINUTE_MAX, OPSVIEW_BODY_BYTES_MAX } from '../../src/http/opsview-webhook.ts';
-import type { NewDelivery } from '../../src/model/delivery.ts';
 import { envelope, hmac, macros, NOW, SECRET, sendRaw, signed, startApp } from './harness.ts';
 
 type Running = Awaited<ReturnType<typeof startApp>>;
@@ -373,29 +372,6 @@ describe('P1 when it cannot be stored', () => {
     await failing.post(text, { 'X-Watchdesk-Signature': signed(text, failing.time.now) });
     expect(failing.logged.filter(({ level }) => level === 'error')).toHaveLength(2);
     await failing.stop();
-  });
-
-  test('what waits for the store is bounded', async () => {
-    const stored = Promise.withResolvers<'kept'>();
-    const bothWait = Promise.withResolvers<void>();
-    const asked: NewDelivery[] = [];
-    const stuck = await startApp({
-      waitingMax: 2,
-      keep: (delivery) => {
-        asked.push(delivery);
-        if (asked.length === 2) bothWait.resolve();
-        return stored.promise;
-      },
-    });
-    const send = (count: number) =>
-      Array.from({ length: count }, () => stuck.post(JSON.stringify(envelope())));
-    const waiting = send(2);
-    await bothWait.promise;
-    for (const { status } of await Promise.all(send(3))) expect(status).toBe(503);
-    stored.resolve('kept');
-    for (const { status } of await Promise.all(waiting)) expect(status).toBe(202);
-    expect(asked).toHaveLength(2);
-    await stuck.stop();
   });
 });
 
