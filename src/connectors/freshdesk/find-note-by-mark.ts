@@ -4,6 +4,7 @@ import type { FreshdeskNote } from './add-private-note.ts';
 import type { FreshdeskCall } from './freshdesk.ts';
 import { ticketPath } from './freshdesk-http.ts';
 
+/** `mark` ends in a character that no mark goes on after, as `[WD-42/1]` does, so that none is part of another. */
 export type NoteQuery = Readonly<{ ticketId: number; mark: string }>;
 
 const PER_PAGE = 100;
