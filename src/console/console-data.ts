@@ -15,6 +15,7 @@ import {
   type IncidentPage,
   type MessageLine,
   type Reachability,
+  type TicketLink,
 } from './console-view.ts';
 
 const OPEN_SHOWN_MAX = 100;
@@ -41,6 +42,8 @@ export type ConsoleDataParts = Readonly<{
   ticketUrl(number: string): string;
   replayParked(seq: string): Promise<ActionOutcome>;
   resend(commandId: string): Promise<ActionOutcome>;
+  /** Queues another look at the ticket of `WD-<incidentNumber>`. */
+  retryTicket(incidentNumber: number): Promise<ActionOutcome>;
 }>;
 
 /** The pages' data from the store. Every page costs a fixed number of statements, whatever is stored. */
@@ -49,6 +52,7 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
   return {
     replayParked: parts.replayParked,
     resend: parts.resend,
+    retryTicket: parts.retryTicket,
 
     async overview(filter) {
       const policy = parts.policy();
@@ -88,6 +92,18 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
         queries.backlog(prisma),
       ]);
       return { items, count: dead };
+    },
+
+    async stuck() {
+      const [rows, { stuckTickets }] = await Promise.all([
+        queries.stuckTickets(prisma, LISTED_MAX),
+        queries.backlog(prisma),
+      ]);
+      const items = rows.map(({ ticketNumber, ...row }) => ({
+        ...row,
+        ticket: linkTo(ticketNumber, parts.ticketUrl),
+      }));
+      return { items, count: stuckTickets };
     },
 
     async health() {
@@ -146,6 +162,9 @@ async function readIncident(parts: ConsoleDataParts, number: number): Promise<In
 const absentUnless = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [name in Name]?: Value };
 
+const linkTo = (number: string | undefined, ticketUrl: (number: string) => string): TicketLink =>
+  number === undefined ? {} : { number, url: ticketUrl(number) };
+
 const groupName = (policy: Policy, id: string | undefined): string | undefined =>
   id === undefined ? undefined : (policy.teams[id]?.name ?? id);
 
@@ -158,7 +177,7 @@ function toLine(row: queries.LineRow, policy: Policy, ticketUrl: (number: string
     ...(serviceId && { service: policy.services[serviceId]?.name ?? serviceId }),
     ...(hasTicket && {
       ticket: {
-        ...(ticketNumber && { number: ticketNumber, url: ticketUrl(ticketNumber) }),
+        ...linkTo(ticketNumber, ticketUrl),
         ...absentUnless('stuck', stuck),
       },
     }),

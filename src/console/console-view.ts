@@ -157,13 +157,21 @@ export type FailedMessage = Readonly<{
   lastError: string;
 }>;
 
+/** A ticket that cannot be kept right until a person acts. `ticket` has no number when it could not even be made. */
+export type StuckTicket = Readonly<{
+  incidentNumber: number;
+  incidentTitle: string;
+  ticket: TicketLink;
+  reason: string;
+}>;
+
 export type Listed<T> = Readonly<{ items: readonly T[]; count: number }>;
 
 /** `gone`: it is not there or no longer in that state; nothing was done. */
 export type ActionOutcome = 'done' | 'gone';
 
 /**
- * All that the pages show and the two things that a person may ask for. Pages know nothing of the database; an asked
+ * All that the pages show and the few things that a person may ask for. Pages know nothing of the database; an asked
  * for action only keeps a wish, the engine carries it out.
  */
 export type ConsoleData = Readonly<{
@@ -171,9 +179,11 @@ export type ConsoleData = Readonly<{
   incident(number: number): Promise<IncidentPage | undefined>;
   parked(): Promise<Listed<ParkedDelivery>>;
   failed(): Promise<Listed<FailedMessage>>;
+  stuck(): Promise<Listed<StuckTicket>>;
   health(): Promise<Health>;
   replayParked(seq: string): Promise<ActionOutcome>;
   resend(commandId: string): Promise<ActionOutcome>;
+  retryTicket(incidentNumber: number): Promise<ActionOutcome>;
 }>;
 
 /** Characters of a parked body that a page shows. */

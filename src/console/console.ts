@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type RequestHandler, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/logger.ts';
 import { loadAssets } from './assets.ts';
 import type { ActionOutcome, ConsoleData } from './console-view.ts';
 import { exact } from './format.ts';
@@ -20,6 +21,7 @@ export type ConsoleParts = Readonly<{
   /** One sentence shown on every page, such as how durable the database is. */
   notice?: string;
   version: string;
+  log: Pick<Logger, 'error'>;
 }>;
 
 /** Milliseconds between two looks of an open overview. */
@@ -73,7 +75,7 @@ export function createConsole(parts: ConsoleParts): Router {
   });
 
   router.get('/incidents/:number', shield, signIn.required, async (req, res) => {
-    const number = /^[1-9]\d{0,8}$/.test(String(req.params.number)) ? Number(req.params.number) : undefined;
+    const number = readNumber(req.params.number);
     const [page, health] = await Promise.all([
       number === undefined ? undefined : data.incident(number),
       data.health(),
@@ -87,8 +89,14 @@ export function createConsole(parts: ConsoleParts): Router {
     pages.parked(res, { parked, health, outcome: readOutcome(req.query.outcome), reader: reader(res) });
   });
   router.get('/failed', shield, signIn.required, async (req, res) => {
-    const [failed, health] = await Promise.all([data.failed(), data.health()]);
-    pages.failed(res, { failed, health, outcome: readOutcome(req.query.outcome), reader: reader(res) });
+    const [failed, stuck, health] = await Promise.all([data.failed(), data.stuck(), data.health()]);
+    pages.failed(res, {
+      failed,
+      stuck,
+      health,
+      outcome: readOutcome(req.query.outcome),
+      reader: reader(res),
+    });
   });
 
   const change: RequestHandler[] = [shield, signIn.required, formBody, signIn.ownForm];
@@ -102,8 +110,29 @@ export function createConsole(parts: ConsoleParts): Router {
     const outcome = UUID.test(id) ? await data.resend(id) : 'gone';
     res.redirect(303, `/failed?outcome=${outcome}`);
   });
+  router.post('/failed/tickets/:number/retry', ...change, async (req, res) => {
+    const number = readNumber(req.params.number);
+    const outcome = number === undefined ? 'gone' : await data.retryTicket(number);
+    res.redirect(303, `/failed?outcome=${outcome}`);
+  });
+
+  const broken: ErrorRequestHandler = (error, req, res, next) => {
+    const known = res.locals.reader as Reader | undefined;
+    if (!known || res.headersSent || isClientFault(error)) return next(error);
+    parts.log.error('A page could not be made', { path: req.path, error });
+    pages.broken(res, { reader: known });
+  };
+  router.use(broken);
   return router;
 }
+
+/** Express' body parser marks what the sender did wrong. */
+const isClientFault = (error: unknown): boolean =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500;
+
+/** Of an incident, as in WD-<number>. */
+const readNumber = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : undefined;
 
 const readOutcome = (value: unknown): ActionOutcome | undefined =>
   value === 'done' || value === 'gone' ? value : undefined;
@@ -127,6 +156,7 @@ function safetyHeaders(publicUrl: string): RequestHandler {
     },
     // 'no-referrer' would make browsers post our own forms with Origin: null, which is refused.
     referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: publicUrl.startsWith('https:'),
   });
 }

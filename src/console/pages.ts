@@ -14,6 +14,7 @@ import type {
   Overview,
   OverviewFilter,
   ParkedDelivery,
+  StuckTicket,
   TicketLink,
 } from './console-view.ts';
 import * as format from './format.ts';
@@ -70,11 +71,20 @@ export function createPages(parts: ConsoleParts, assets: Assets) {
     ) => send(res, 'parked', { ...known, title: 'Parked deliveries', here: 'parked' }),
     failed: (
       res: Response,
-      known: Known & Readonly<{ failed: Listed<FailedMessage>; outcome: ActionOutcome | undefined }>,
-    ) => send(res, 'failed', { ...known, title: 'Failed messages', here: 'failed' }),
+      known: Known &
+        Readonly<{
+          failed: Listed<FailedMessage>;
+          stuck: Listed<StuckTicket>;
+          outcome: ActionOutcome | undefined;
+        }>,
+    ) => send(res, 'failed', { ...known, title: 'Failed', here: 'failed' }),
     missing: (res: Response, known: Known) => {
       res.status(404);
       send(res, 'missing', { ...known, title: 'No such incident', here: 'missing' });
+    },
+    broken: (res: Response, { reader }: Pick<Known, 'reader'>) => {
+      res.status(503);
+      send(res, 'broken', { reader, title: 'No answer', here: 'broken' });
     },
     signIn: (res: Response, form: Readonly<{ next: string; problem?: string; possible: boolean }>) =>
       send(res, 'sign-in', { ...form, title: 'Sign in', here: 'sign-in' }),

@@ -274,6 +274,23 @@ export async function deadMessages(tx: TxOrClient, limit: number): Promise<reado
   return read(DeadRow, rows);
 }
 
+const StuckRow = z.object({
+  incidentNumber: z.int(),
+  incidentTitle: z.string(),
+  ticketNumber: z.string().optional(),
+  reason: z.string(),
+});
+
+/** Tickets that wait for a person, of the newest incidents first. */
+export async function stuckTickets(tx: TxOrClient, limit: number): Promise<readonly Row<typeof StuckRow>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT i.number AS "incidentNumber", i.title AS "incidentTitle", t.freshdesk_id::text AS "ticketNumber",
+      t.stuck AS reason
+    FROM ticket t JOIN incident i ON i.id = t.incident_id
+    WHERE t.stuck IS NOT NULL ORDER BY i.number DESC LIMIT ${limit}`;
+  return read(StuckRow, rows);
+}
+
 const BacklogRow = z.object({
   inboxWaiting: z.int(),
   inboxOldestAt: z.date().optional(),

@@ -165,6 +165,39 @@ test('signing in from a bookmark leads there; a wrong password is said plainly; 
   );
 });
 
+test('a link from another site opens the incident of a reader who is signed in', async () => {
+  const parts = { mode: 'connected', password: 'nine lives', clock: manualClock(new Date()) } as const;
+  await withConsole(parts, async (base) => {
+    const elsewhere = createServer((_req, res) => {
+      res.setHeader('content-type', 'text/html');
+      res.end(`<a href="${base}/incidents/142">WD-142</a>`);
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => elsewhere.once('listening', listening));
+    await withPage(async (page) => {
+      await page.goto(`${base}/sign-in`);
+      await page.getByLabel('Password').fill('nine lives');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${base}/`);
+      await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}`);
+      await page.getByText('WD-142').click();
+      await page.getByText('host db-prod-01 is DOWN').first().waitFor();
+      expect(page.url()).toBe(`${base}/incidents/142`);
+    });
+    elsewhere.closeAllConnections();
+    await new Promise((closed) => elsewhere.close(closed));
+  });
+});
+
+test('the contrast check sees a fault', async () => {
+  await withConsole({}, (base) =>
+    withPage(async (page) => {
+      await page.goto(base);
+      await page.evaluate("document.querySelector('.sandbox p').style.color = '#a09060'");
+      expect(await page.evaluate(lowContrast)).toHaveLength(1);
+    }),
+  );
+});
+
 test('a foreign page can neither frame the console nor post to it', async () => {
   const data = sampleData();
   await withConsole({ data }, async (base) => {

@@ -82,6 +82,7 @@ describe.each(databases)('on the %s database', (kind) => {
       ticketUrl: (number) => `https://northwind.example/a/tickets/${number}`,
       replayParked: async () => 'done',
       resend: async () => 'done',
+      retryTicket: async () => 'done',
     });
   });
   afterAll(() => opened.close());
@@ -89,7 +90,10 @@ describe.each(databases)('on the %s database', (kind) => {
 
   const keep = (all: readonly Incident[], alerts: readonly Alert[] = []) =>
     inTransaction(database, async (tx) => {
-      await saveIncidents(tx, all);
+      await saveIncidents(
+        tx,
+        all.map((incident) => ({ incident, loadedVersion: undefined })),
+      );
       await saveAlerts(tx, alerts);
     });
 
@@ -248,6 +252,13 @@ describe.each(databases)('on the %s database', (kind) => {
       assignmentGroup: 'none-such',
     });
 
+    await prisma.ticket.update({ where: { incidentId: incident.id }, data: { stuck: 'rejected: group' } });
+    expect(await data.stuck()).toMatchObject({
+      count: 1,
+      items: [{ incidentNumber: 7, ticket: { number: '48213' } }],
+    });
+    expect((await data.overview({})).open[0]?.ticket?.stuck).toBe('rejected: group');
+    await prisma.ticket.update({ where: { incidentId: incident.id }, data: { stuck: null } });
     expect(await data.failed()).toMatchObject({
       count: 1,
       items: [{ incidentNumber: 7, lastError: 'rejected: no' }],

@@ -71,6 +71,7 @@ describe('P6 pages say what is, what is next and why', () => {
     expect(parked).toContain('NAGIOS_SERVICESTATE is &quot;BROKEN&quot;');
     expect(parked).toContain('action="/parked/9071/replay"');
     const failed = textOf((await request(consoleApp()).get('/failed').expect(200)).text);
+    expect(failed).toContain('rejected: group_id is not in the list');
     expect(failed).toContain('unauthorised: Freshdesk answered 401');
     expect(failed).toContain(
       'Check FRESHDESK_API_KEY and its rights in Freshdesk, restart, then send again.',
@@ -90,6 +91,18 @@ describe('P6 pages say what is, what is next and why', () => {
     );
     expect(words).toContain('All quiet.');
     expect(words).toContain('notify_watchdesk --test');
+  });
+
+  test('when the data cannot be read the page says so and what to do, and the fault is logged, not shown', async () => {
+    const logged: string[] = [];
+    const log = { error: (message: string) => void logged.push(message) };
+    const overview = () => Promise.reject(new Error('password=hunter2 refused'));
+    const { text } = await request(consoleApp({ data: sampleData({ overview }), log }))
+      .get('/')
+      .expect(503);
+    expect(text).toContain('This page could not be made');
+    expect(text).not.toContain('hunter2');
+    expect(logged).toEqual(['A page could not be made']);
   });
 
   test('an unknown incident is a plain 404', async () => {
@@ -119,6 +132,7 @@ describe('P10 pages are safe', () => {
       overview: async () => hostile({ ...OVERVIEW, customers: [{ id: HOSTILE, name: HOSTILE }] }, OWN_WORDS),
       incident: async (): Promise<IncidentPage> => page,
       parked: async () => hostile(await data.parked(), OWN_WORDS),
+      stuck: async () => hostile(await data.stuck(), OWN_WORDS),
       failed: async () => hostile(await data.failed(), OWN_WORDS),
       health: async () => hostile(HEALTH, OWN_WORDS),
     });

@@ -293,9 +293,21 @@ export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { 
         },
       ],
     }),
+    stuck: async () => ({
+      count: 1,
+      items: [
+        {
+          incidentNumber: 131,
+          incidentTitle: 'san-01 Controller is WARNING',
+          ticket: ticket('48101'),
+          reason: 'rejected: group_id is not in the list',
+        },
+      ],
+    }),
     health: async () => HEALTH,
     replayParked: (seq) => act(`replay ${seq}`),
     resend: (id) => act(`resend ${id}`),
+    retryTicket: (number) => act(`retry ${number}`),
     ...changes,
   };
 }

@@ -12,6 +12,7 @@ export const consoleApp = (parts: Partial<ConsoleParts> = {}) =>
       mode: 'sandbox',
       publicUrl: 'http://127.0.0.1:8080',
       version: '0.1.0',
+      log: { error: () => undefined },
       ...parts,
     }),
   );

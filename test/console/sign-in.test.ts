@@ -122,8 +122,9 @@ describe('changes come from our own pages only', () => {
       '/failed?outcome=done',
     );
     await post('/parked/9071/replay').expect(303);
+    await post('/failed/tickets/131/retry').expect(303);
     expect((await post('/parked/9071;x/replay').expect(303)).headers.location).toBe('/parked?outcome=gone');
-    expect(data.asked).toEqual([`resend ${COMMAND_ID}`, 'replay 9071']);
+    expect(data.asked).toEqual([`resend ${COMMAND_ID}`, 'replay 9071', 'retry 131']);
   });
 
   test.each([
