@@ -180,6 +180,9 @@ async function createQueue(boss: PgBoss, name: QueueName): Promise<void> {
   };
   await boss.createQueue(name, { ...options, policy: 'key_strict_fifo' });
   await boss.updateQueue(name, options); // what an earlier version created
+  // pg-boss reads a queue's definition when it first meets it, on a connection of its own: not inside a transaction,
+  // where the embedded database has no other connection to read it on.
+  await boss.findJobs(name, { id: '00000000-0000-0000-0000-000000000000' });
 }
 
 const DeadRow = z.object({
