@@ -45,17 +45,20 @@ export function freshdeskApi(parts: ApiParts): Router {
     router.all(path, (req, res) => refuse(parts, req, res, wrongMethod(path, req.method)));
   }
   router.use((req, res) => refuse(parts, req, res, notFound()));
-  const onError: ErrorRequestHandler = (error, req, res, _next) => {
-    const refusal =
-      error instanceof Refusal
-        ? error
-        : error instanceof SyntaxError
-          ? new Refusal(400, { code: 'invalid_json', message: 'Request body has invalid json format' })
-          : new Refusal(500, { code: 'internal_error', message: String(error) });
-    refuse(parts, req, res, refusal);
-  };
+  const onError: ErrorRequestHandler = (error, req, res, _next) =>
+    refuse(parts, req, res, refusalFrom(error));
   router.use(onError);
   return router;
+}
+
+/** What the body parser throws has a status of its own; anything else is a fault of the stand-in. */
+function refusalFrom(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof SyntaxError) {
+    return new Refusal(400, { code: 'invalid_json', message: 'Request body has invalid json format' });
+  }
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+  return new Refusal(status, { code: 'internal_error', message: String(error) });
 }
 
 /** Every call costs, also one that is refused before it reaches an endpoint. */

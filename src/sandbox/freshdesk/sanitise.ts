@@ -26,7 +26,8 @@ const TAG = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/;
 const ATTRIBUTE = /([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 
 export function storedHtml(input: string): string {
-  return /<[a-zA-Z/!]/.test(input) ? sanitise(input) : `<div>${escapeText(input)}</div>`;
+  const clean = sanitise(input);
+  return clean.includes('<') ? clean : `<div>${clean}</div>`;
 }
 
 function sanitise(input: string): string {

@@ -19,7 +19,7 @@ export type ListView = Readonly<{
 /** The tickets, newest change first. */
 export function ticketListPage({ world, base, sandboxPath, isOutage, calls }: ListView): string {
   const live = world.data.tickets.filter((ticket) => !ticket.deleted);
-  const shown = [...live].sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(0, TICKETS_SHOWN_MAX);
+  const shown = [...live].sort(newestFirst).slice(0, TICKETS_SHOWN_MAX);
   return layout({
     title: 'Freshdesk stand-in',
     place: 'freshdesk',
@@ -47,6 +47,9 @@ ${
 </div>`,
   });
 }
+
+const newestFirst = (a: Ticket, b: Ticket): number =>
+  a.updated_at === b.updated_at ? b.id - a.id : a.updated_at < b.updated_at ? 1 : -1;
 
 function row(world: World, ticket: Ticket, base: string): Html {
   const priority = PRIORITY_LABELS[ticket.priority] ?? '';
