@@ -9,6 +9,7 @@ import type { DecisionDraft } from './decision-draft.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
 import { raised, reopen, titleOf } from './status-changes.ts';
+import { instantText } from './ticket-text.ts';
 
 /** The object is not healthy. `route` is where policy alone would put it. */
 export function decideBad(draft: DecisionDraft, change: Change, route: Route): Decision {
@@ -51,7 +52,7 @@ function whyOnlyRemembered({ event, after }: Change, draft: DecisionDraft): Why 
 function place(draft: DecisionDraft, change: Change, route: Route, correlation: Correlation): Decision {
   const { after } = change;
   const found = change.event.happening === 'read_back' ? ', as read from Opsview,' : '';
-  const sentence = `${objectName(after)} is ${after.state}${found} since ${after.stateSince.toISOString()}. ${correlation.why.sentence}`;
+  const sentence = `${objectName(after)} is ${after.state}${found} since ${instantText(after.stateSince)}: ${correlation.why.sentence}`;
   const why = { rule: correlation.why.rule, sentence };
   switch (correlation.kind) {
     case 'stays':

@@ -126,7 +126,15 @@ function grouped(newcomer: Newcomer): Correlation | undefined {
 
 /** The link that a grouping rule looks at; undefined when the object has none of that kind. */
 export function groupLink(
-  { host, hostGroup, serviceId }: Readonly<Record<'hostGroup' | 'serviceId', string | undefined> & { host: string }>,
+  {
+    host,
+    hostGroup,
+    serviceId,
+  }: Readonly<{
+    host: string;
+    hostGroup?: string | undefined;
+    serviceId?: string | undefined;
+  }>,
   by: Grouping['by'],
 ): IncidentLink | undefined {
   if (by === 'host') return { host };
@@ -160,8 +168,8 @@ function storm({ object, route, records, policy, now }: Newcomer): Correlation |
 }
 
 function own({ object }: Newcomer, last: Incident | undefined): Correlation {
-  const before = last ? ` ${incidentReference(last)} was closed too long ago to be reopened.` : '';
-  const sentence = `${objectName(object)} belongs to no open incident, so it gets its own.${before}`;
+  const before = last ? `, and ${incidentReference(last)} was closed too long ago to be reopened` : '';
+  const sentence = `${objectName(object)} belongs to no open incident${before}, so it gets its own.`;
   return {
     kind: 'own',
     why: { rule: 'own_incident', sentence },
