@@ -126,12 +126,12 @@ export function remedy({ kind, lastError }: Pick<FailedMessage, 'kind' | 'lastEr
   const other = kind === 'private_note' ? 'Freshdesk' : 'Opsview';
   const credentials = other === 'Freshdesk' ? 'FRESHDESK_API_KEY' : 'OPSVIEW_USERNAME and OPSVIEW_PASSWORD';
   if (/unauthorised|401|403/i.test(lastError))
-    return `Check ${credentials} and its rights in ${other}, restart, then send again.`;
+    return `Check ${credentials} and its rights in ${other}, restart, then try again.`;
   if (/not_found|404/i.test(lastError))
-    return `${other} does not have it any more. Look there; send again only if it came back.`;
+    return `${other} does not have it any more. Look there; try again only if it came back.`;
   if (/rejected|400|409|422/i.test(lastError))
-    return `${other} refused the content. Change what it complains about there, then send again.`;
-  return `Check that ${other} answers, then send again. It is looked up first, so it cannot arrive twice.`;
+    return `${other} refused the content. Change what it complains about there, then try again.`;
+  return `Check that ${other} answers, then try again. It is looked up first, so it cannot arrive twice.`;
 }
 
 const FIELD_NAMES: readonly (readonly [keyof TicketFields, string])[] = [

@@ -73,9 +73,7 @@ describe('P6 pages say what is, what is next and why', () => {
     const failed = textOf((await request(consoleApp()).get('/failed').expect(200)).text);
     expect(failed).toContain('rejected: group_id is not in the list');
     expect(failed).toContain('unauthorised: Freshdesk answered 401');
-    expect(failed).toContain(
-      'Check FRESHDESK_API_KEY and its rights in Freshdesk, restart, then send again.',
-    );
+    expect(failed).toContain('Check FRESHDESK_API_KEY and its rights in Freshdesk, restart, then try again.');
   });
 
   test('with nothing open the overview says so and what to expect', async () => {
