@@ -2,6 +2,7 @@ import { objectName } from '../model/check-event.ts';
 import type { Priority } from '../model/priority.ts';
 import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
+import * as waiting from '../store/console-backlog.ts';
 import * as queries from '../store/console-queries.ts';
 import type { Database } from '../store/database.ts';
 import * as incidents from '../store/incidents.ts';
@@ -80,24 +81,24 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
 
     async parked() {
       const [items, { parked }] = await Promise.all([
-        queries.parkedDeliveries(prisma, { limit: LISTED_MAX, bodyMax: BODY_SHOWN_MAX }),
-        queries.backlog(prisma),
+        waiting.parkedDeliveries(prisma, { limit: LISTED_MAX, bodyMax: BODY_SHOWN_MAX }),
+        waiting.backlog(prisma),
       ]);
       return { items, count: parked };
     },
 
     async failed() {
       const [items, { dead }] = await Promise.all([
-        queries.deadMessages(prisma, LISTED_MAX),
-        queries.backlog(prisma),
+        waiting.deadMessages(prisma, LISTED_MAX),
+        waiting.backlog(prisma),
       ]);
       return { items, count: dead };
     },
 
     async stuck() {
       const [rows, { stuckTickets }] = await Promise.all([
-        queries.stuckTickets(prisma, LISTED_MAX),
-        queries.backlog(prisma),
+        waiting.stuckTickets(prisma, LISTED_MAX),
+        waiting.backlog(prisma),
       ]);
       const items = rows.map(({ ticketNumber, ...row }) => ({
         ...row,
@@ -109,7 +110,7 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
     async health() {
       const { hash, source } = parts.policy();
       const [backlog, { outboxWaiting, ...status }] = await Promise.all([
-        queries.backlog(prisma),
+        waiting.backlog(prisma),
         parts.status(),
       ]);
       const { inboxWaiting, inboxOldestAt, parked, dead, stuckTickets } = backlog;
