@@ -12,7 +12,7 @@ import {
   settingsFrom,
 } from './settings.ts';
 import { type Conversation, type Data, freshData, type Ticket } from './state.ts';
-import { markOverdue, runDueTasks } from './tasks.ts';
+import { runDueTasks } from './tasks.ts';
 import { type CreationRule, findTicket, saveChanges, type World } from './world.ts';
 
 /** What tests and pages may look at; read it, change things through the API or the settings. */
@@ -84,7 +84,6 @@ export function createSandboxFreshdesk(options: SandboxFreshdeskOptions): Sandbo
     },
     async tick() {
       runDueTasks(world);
-      markOverdue(world);
       saveChanges(world);
       sending ??= sendDueWebhooks(world, carry).finally(() => {
         sending = undefined;

@@ -3,7 +3,7 @@ import { indexTicket } from './search.ts';
 import type { Task, Ticket } from './state.ts';
 import { updateTicket } from './tickets.ts';
 import { SLA_MINUTES } from './vocabulary.ts';
-import { type Actor, findTicket, instant, nowOf, touch, type World } from './world.ts';
+import { type Actor, findTicket, instant, touch, type World } from './world.ts';
 
 const FRESHDESK: Actor = { userId: 0, name: 'Freshdesk' };
 
@@ -63,14 +63,4 @@ function runBulk(world: World, task: Extract<Task, { kind: 'bulk' }>): void {
     }
   });
   world.data.jobs[task.jobId] = { id: task.jobId, status: 'COMPLETED', failed };
-}
-
-/** When each open deadline passes, `is_escalated` follows. */
-export function markOverdue(world: World): void {
-  const now = nowOf(world);
-  for (const ticket of world.data.tickets) {
-    if (ticket.is_escalated || ticket.due_by === null || ticket.due_by > now || ticket.status >= 3) continue;
-    ticket.is_escalated = true;
-    world.unsaved = true;
-  }
 }
