@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Command } from '../model/decision.ts';
 import { Prisma } from './generated/client.ts';
-import { lastOfEach, parseRows, recordset } from './rows.ts';
+import { parseRows, recordset } from './rows.ts';
 import type { Tx, TxOrClient } from './transaction.ts';
 
 const common = { incidentId: z.string(), intent: z.string() };
@@ -53,11 +53,11 @@ export async function add(
   now: Date,
 ): Promise<readonly Readonly<{ id: string; incidentId: string }>[]> {
   if (commands.length === 0) return [];
-  const firsts = lastOfEach(
-    commands.toReversed(),
-    ({ command }) => `${command.incidentId} ${command.intent}`,
-  );
-  const records = firsts.toReversed().map(({ id, command }, index) => ({
+  const seen = new Set<string>();
+  const isFirst = ({ incidentId, intent }: Command) =>
+    !seen.has(`${incidentId} ${intent}`) && seen.add(`${incidentId} ${intent}`);
+  const firsts = commands.filter(({ command }) => isFirst(command));
+  const records = firsts.map(({ id, command }, index) => ({
     id,
     index,
     incidentId: command.incidentId,
@@ -155,4 +155,9 @@ export async function listOpenOfKind(
       WHERE c.incident_id = ${incidentId}::uuid AND c.kind = ${kind} AND c.done_at IS NULL AND c.dead_at IS NULL
       ORDER BY c.sequence`,
   );
+}
+
+export async function countDead(tx: TxOrClient): Promise<number> {
+  const rows = await tx.$queryRaw`SELECT count(*)::int AS n FROM command WHERE dead_at IS NOT NULL`;
+  return parseRows(z.object({ n: z.int() }), rows)[0]?.n ?? 0;
 }

@@ -3,7 +3,7 @@ import { INCIDENT_STATUSES, type Incident } from '../model/incident.ts';
 import { LEVELS, PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
 import type { IncidentLink } from '../model/records.ts';
 import { Prisma } from './generated/client.ts';
-import { lastOfEach, parseRows, recordset } from './rows.ts';
+import { parseRows, recordset } from './rows.ts';
 import { LostRaceError, type Tx, type TxOrClient } from './transaction.ts';
 
 const Proof = z.object({
@@ -160,22 +160,20 @@ export async function loadOpenIncidents(
   );
 }
 
+/** An incident as it shall be, and the version it was loaded at; undefined for a new one. */
+export type IncidentChange = Readonly<{ incident: Incident; loadedVersion: number | undefined }>;
+
 /**
- * Whole new values: version 1 is inserted, any later one replaces its predecessor. When the batch holds several
- * versions of one incident, the last is written over the one before the first.
+ * Whole new values, each incident once: a new one is inserted, another replaces the version that was loaded.
  * Throws LostRaceError when someone else has written since: load and decide again.
  */
-export async function saveIncidents(tx: Tx, incidents: readonly Incident[]): Promise<void> {
-  if (incidents.length === 0) return;
-  const firstVersions = new Map<string, number>();
-  for (const { id, version } of incidents) {
-    firstVersions.set(id, Math.min(version, firstVersions.get(id) ?? version));
-  }
-  const records = lastOfEach(incidents, ({ id }) => id).map(({ cause, ...incident }) => ({
+export async function saveIncidents(tx: Tx, changes: readonly IncidentChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const records = changes.map(({ incident: { cause, ...incident }, loadedVersion }) => ({
     ...incident,
     causeHost: cause.host,
     causeCheck: cause.check,
-    replaces: (firstVersions.get(incident.id) ?? incident.version) - 1,
+    replaces: loadedVersion ?? 0,
   }));
   const saved = await tx.$queryRaw<{ id: string }[]>`
     WITH wanted AS MATERIALIZED (SELECT * FROM ${recordset(records, `${RECORD}, replaces int`)})

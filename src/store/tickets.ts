@@ -147,6 +147,11 @@ export async function markStuck(tx: TxOrClient, incidentId: string, why: string)
   await tx.$executeRaw`UPDATE ticket SET stuck = ${why} WHERE incident_id = ${incidentId}::uuid`;
 }
 
+/** A person had it tried again. */
+export async function clearStuck(tx: TxOrClient, incidentId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE ticket SET stuck = NULL WHERE incident_id = ${incidentId}::uuid`;
+}
+
 export async function listStuck(tx: TxOrClient, limit: number): Promise<readonly TicketRow[]> {
   return parse(
     await tx.$queryRaw`
