@@ -108,7 +108,7 @@ class Story {
       state,
       stateSince: since,
       occurredAt: this.world.now,
-      hostGroup: key.host < 'h2' ? 'front' : 'back',
+      hostGroup: 'all',
       ...given,
     });
   }
