@@ -16,7 +16,7 @@ const Row = z.object({
   receivedAt: z.date(),
   attemptCount: z.int(),
 });
-/** One row of the inbox. `seq` grows in the order of arrival, with gaps. */
+/** One row of the inbox. `seq` grows with gaps; what was sent after another's answer has the higher one. */
 export type Delivery = Readonly<z.output<typeof Row>>;
 
 const SELECTED =

@@ -123,7 +123,8 @@ async function store(database: Database, batch: readonly Waiting[]): Promise<boo
 const idOf = ({ source, deliveryId }: NewDelivery): string => `${source} ${deliveryId}`;
 
 /**
- * Numbered in the order of arrival, inserted in the order of their keys: two statements that meet the same keys wait
+ * Numbered in the order given, and behind all that was answered before; two statements in flight may interleave, since
+ * nobody has been told of either. Inserted in the order of their keys: two statements that meet the same keys wait
  * for each other in one direction only.
  */
 const INSERT = `
