@@ -1,3 +1,4 @@
+import type { Alert } from '../model/alert.ts';
 import type { Decision, TimerName } from '../model/decision.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import type { Records } from '../model/records.ts';
@@ -35,6 +36,10 @@ function decideSoak(draft: DecisionDraft, incident: Incident): Decision {
   return draft.done({ rule: 'proof_asked', sentence }, incident.id);
 }
 
+/** The ticket was opened with it, so it did not join, although in a busy batch it shares its instant with those that did. */
+const isOpener = ({ host, check, joinedAt }: Alert, { cause, openedAt }: Incident): boolean =>
+  cause.host === host && cause.check === check && joinedAt?.getTime() === openedAt.getTime();
+
 function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
   const reference = incidentReference(incident);
   const count = incident.undigestedCount;
@@ -42,7 +47,10 @@ function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
     const sentence = `Nothing is left to tell the ticket of ${reference} about alerts that joined.`;
     return draft.done({ rule: 'timer_not_needed', sentence }, incident.id);
   }
-  const newest = draft.members(incident.id).slice(0, count);
+  const newest = draft
+    .members(incident.id)
+    .filter((alert) => !isOpener(alert, incident))
+    .slice(0, count);
   const joined = count === 1 ? '1 alert joined' : `${count} alerts joined`;
   const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} are bad now.`;
   draft.putIncident({ ...incident, undigestedCount: 0 });
