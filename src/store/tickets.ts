@@ -27,21 +27,23 @@ const Row = z.object({
   seen: Fields.optional(),
   seenAt: z.date().optional(),
   peopleOwn: z.array(z.string()),
+  attempted: Fields.in.partial().optional(),
   createStartedAt: z.date().optional(),
   syncQueued: z.boolean(),
   stuck: z.string().optional(),
 });
 
 /**
- * An incident's main ticket. Absent: `freshdeskId` until it exists; `createStartedAt` unless the outcome of a create is
- * unknown; `stuck` unless a person has to act before it can be synchronised.
+ * An incident's main ticket. Absent: `freshdeskId` until it exists; `seenAt` until it was read once after that;
+ * `createStartedAt` and `attempted` unless the outcome of a create or an update is unknown; `stuck` unless a person has
+ * to act before it can be synchronised.
  */
-export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'peopleOwn'>> &
-  Readonly<{ peopleOwn: readonly (keyof TicketFields)[] }>;
+export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'attempted'>> &
+  Readonly<{ attempted?: Partial<TicketFields> }>;
 
 const SELECTED = Prisma.raw(`t.incident_id AS "incidentId", t.freshdesk_id AS "freshdeskId", t.tag, t.wanted,
   t.description_html AS "descriptionHtml", t.requester_email AS "requesterEmail", t.written, t.seen,
-  t.seen_at AS "seenAt", t.people_own AS "peopleOwn", t.create_started_at AS "createStartedAt",
+  t.seen_at AS "seenAt", t.people_own AS "peopleOwn", t.attempted, t.create_started_at AS "createStartedAt",
   t.sync_queued AS "syncQueued", t.stuck`);
 
 const parse = (rows: unknown): readonly TicketRow[] => parseRows(Row, rows) as unknown as TicketRow[];
@@ -68,7 +70,8 @@ export async function saveWishes(
       SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", '{}', true
       FROM wish WHERE (SELECT count(*) FROM queued) >= 0 ORDER BY "incidentId"
       ON CONFLICT (incident_id) DO UPDATE SET
-        wanted = EXCLUDED.wanted, description_html = EXCLUDED.description_html,
+        wanted = EXCLUDED.wanted,
+        description_html = COALESCE(NULLIF(EXCLUDED.description_html, ''), ticket.description_html),
         requester_email = EXCLUDED.requester_email, sync_queued = true
       RETURNING incident_id
     )
@@ -118,12 +121,22 @@ export async function clearCreateStarted(tx: TxOrClient, incidentId: string): Pr
 export async function markCreated(
   tx: TxOrClient,
   incidentId: string,
-  created: Readonly<{ freshdeskId: number; written: TicketFields; seen: TicketFields; now: Date }>,
+  created: Readonly<{ freshdeskId: number; written: TicketFields; seen: TicketFields }>,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET freshdesk_id = ${created.freshdeskId}, written = ${JSON.stringify(created.written)}::jsonb,
-      seen = ${JSON.stringify(created.seen)}::jsonb, seen_at = ${created.now}, create_started_at = NULL, stuck = NULL
+      seen = ${JSON.stringify(created.seen)}::jsonb, create_started_at = NULL, stuck = NULL
     WHERE incident_id = ${incidentId}::uuid`;
+}
+
+/** Before each update: until `saveSynced` these fields may be as we sent them. */
+export async function markUpdateStarted(
+  tx: TxOrClient,
+  incidentId: string,
+  attempted: Partial<TicketFields>,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET attempted = ${JSON.stringify(attempted)}::jsonb WHERE incident_id = ${incidentId}::uuid`;
 }
 
 export async function saveSynced(
@@ -132,13 +145,14 @@ export async function saveSynced(
   synced: Readonly<{
     written: TicketFields;
     seen: TicketFields;
-    peopleOwn: readonly (keyof TicketFields)[];
+    peopleOwn: readonly string[];
     now: Date;
   }>,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET written = ${JSON.stringify(synced.written)}::jsonb, seen = ${JSON.stringify(synced.seen)}::jsonb,
-      seen_at = ${synced.now}, people_own = ${[...synced.peopleOwn]}::text[], stuck = NULL
+      seen_at = ${synced.now}, people_own = ${[...synced.peopleOwn]}::text[], attempted = NULL,
+      stuck = NULL
     WHERE incident_id = ${incidentId}::uuid`;
 }
 

@@ -347,12 +347,15 @@ describe.each(databases)('the tables on %s', (kind) => {
       freshdeskId: 99,
       written: fields,
       seen: fields,
-      now,
     });
     const created = await tickets.findByFreshdeskId(database.prisma, 99);
-    expect(created).toMatchObject({ freshdeskId: 99, written: fields, seen: fields, seenAt: now });
+    expect(created).toMatchObject({ freshdeskId: 99, written: fields, seen: fields });
+    expect(created).not.toHaveProperty('seenAt'); // not read since it was created
     expect(created).not.toHaveProperty('createStartedAt');
     expect(created).not.toHaveProperty('stuck');
+    const attempted = { priority: 'urgent' as const };
+    await tickets.markUpdateStarted(database.prisma, incidentId, attempted);
+    expect(await tickets.load(database.prisma, incidentId)).toMatchObject({ attempted });
     const seen = { ...fields, status: 'pending' as const };
     await tickets.saveSynced(database.prisma, incidentId, {
       written: fields,
@@ -360,9 +363,9 @@ describe.each(databases)('the tables on %s', (kind) => {
       peopleOwn: ['status'],
       now,
     });
-    expect(await tickets.loadMany(database.prisma, [incidentId])).toMatchObject([
-      { seen, peopleOwn: ['status'] },
-    ]);
+    const [synced] = await tickets.loadMany(database.prisma, [incidentId]);
+    expect(synced).toMatchObject({ seen, seenAt: now, peopleOwn: ['status'] });
+    expect(synced).not.toHaveProperty('attempted');
   });
 
   test('P2 a command of one intent is added once and numbered per incident', async () => {

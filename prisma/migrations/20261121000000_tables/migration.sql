@@ -125,6 +125,7 @@ CREATE TABLE "ticket" (
     "seen" JSONB,
     "seen_at" TIMESTAMPTZ(3),
     "people_own" TEXT[],
+    "attempted" JSONB,
     "create_started_at" TIMESTAMPTZ(3),
     "sync_queued" BOOLEAN NOT NULL DEFAULT false,
     "stuck" TEXT,
