@@ -124,9 +124,10 @@ export const SettingsSchema = z.object({
     describe: 'Folder of the embedded database. One process only.',
     example: '/var/lib/watchdesk',
   }),
-  POLICY_FILE: described(z.string().default('policy/default.yaml'), {
+  POLICY_FILE: described(z.string().optional(), {
     group: 'Watchdesk',
-    describe: 'The policy: services, customers, priorities, correlation, closing. Read again on SIGHUP.',
+    describe:
+      'The policy: services, customers, priorities, correlation, closing. Read again on SIGHUP. Without it policy/default.yaml, or policy/sandbox.yaml in the sandbox.',
     example: '/etc/watchdesk/policy.yaml',
   }),
   LOG_LEVEL: described(
@@ -134,6 +135,15 @@ export const SettingsSchema = z.object({
       .enum(['error', 'warn', 'info', 'debug'], { error: 'is not a level; use error, warn, info or debug' })
       .default('info'),
     { group: 'Watchdesk', describe: 'How much is logged: error, warn, info or debug.', example: 'info' },
+  ),
+  CALL_TIMEOUT_SECONDS: described(
+    wholeNumber(1, 60, 'is not a number of seconds from 1 to 60').prefault('15'),
+    {
+      group: 'Watchdesk',
+      describe:
+        'How long Freshdesk or Opsview may take to answer a call, in seconds. After an answer that was lost, twice as long passes before “not found” counts as “did not happen”.',
+      example: '15',
+    },
   ),
   METRICS_TOKEN: described(secret(16, generate).optional(), {
     group: 'Watchdesk',

@@ -19,6 +19,8 @@ type Common = Readonly<{
   dataDir: string;
   policyFile: string;
   logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** How long the other sides may take to answer one call. */
+  callTimeoutMs: number;
   metricsToken?: string;
   /** The current secret first, then the one being replaced. Empty only in the sandbox. */
   opsviewWebhookSecrets: readonly string[];
@@ -36,6 +38,11 @@ export type RealSettings = Common &
   }>;
 
 export type Settings = SandboxSettings | RealSettings;
+
+/** In the folder that Watchdesk is started from. */
+const DEFAULT_POLICY_FILE = 'policy/default.yaml';
+/** Made for the stand-in Opsview's hosts, with short waiting times. */
+const SANDBOX_POLICY_FILE = 'policy/sandbox.yaml';
 
 type Values = z.output<typeof SettingsSchema>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -191,8 +198,9 @@ function settingsOf(values: Values): Settings {
     publicUrl: values.PUBLIC_URL ?? `http://${reachable}:${values.PORT}`,
     trustProxy: values.TRUST_PROXY,
     dataDir: values.DATA_DIR,
-    policyFile: values.POLICY_FILE,
+    policyFile: values.POLICY_FILE ?? SANDBOX_POLICY_FILE,
     logLevel: values.LOG_LEVEL,
+    callTimeoutMs: values.CALL_TIMEOUT_SECONDS * 1000,
     opsviewWebhookSecrets: [values.OPSVIEW_WEBHOOK_SECRET, values.OPSVIEW_WEBHOOK_SECRET_PREVIOUS].filter(
       (secret) => secret !== undefined,
     ),
@@ -219,6 +227,7 @@ function settingsOf(values: Values): Settings {
   return {
     mode: 'real',
     ...common,
+    policyFile: values.POLICY_FILE ?? DEFAULT_POLICY_FILE,
     consolePassword: CONSOLE_PASSWORD,
     freshdesk: {
       url: FRESHDESK_URL,

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Fault } from '../policy/fault.ts';
+import { faultLine } from '../policy/fault.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import type { PolicyNote } from '../policy/policy-notes.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -33,12 +33,6 @@ export async function checkPolicy(file: string): Promise<{ text: string; isGood:
   } catch (error) {
     return { text: error instanceof Error ? error.message : String(error), isGood: false };
   }
-}
-
-/** `policy/x.yaml:12:5 services.web.owner: ops is not a key of teams (did you mean operations?)` */
-export function faultLine({ file, line, column, path, message, remedy }: Fault): string {
-  const what = path === '' ? message : `${path}: ${message}`;
-  return `${file}:${line}:${column} ${what}${remedy === undefined ? '' : ` (${remedy})`}`;
 }
 
 function summary(policy: Policy, notes: readonly PolicyNote[]): string {

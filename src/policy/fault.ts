@@ -14,6 +14,12 @@ export type Fault = Readonly<{
   remedy?: string;
 }>;
 
+/** `policy/x.yaml:12:5 services.web.owner: ops is not a key of teams (did you mean operations?)` */
+export function faultLine({ file, line, column, path, message, remedy }: Fault): string {
+  const what = path === '' ? message : `${path}: ${message}`;
+  return `${file}:${line}:${column} ${what}${remedy === undefined ? '' : ` (${remedy})`}`;
+}
+
 /** Keys from the top of the policy; numbers count list entries from 0. */
 export type KeyPath = readonly (string | number)[];
 

@@ -39,7 +39,7 @@ describe('modes', () => {
       publicUrl: 'http://127.0.0.1:8080',
       trustProxy: 0,
       dataDir: './data',
-      policyFile: 'policy/default.yaml',
+      policyFile: 'policy/sandbox.yaml',
       logLevel: 'info',
       opsviewWebhookSecrets: [],
     });

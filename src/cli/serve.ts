@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { createLogger } from '../logging.ts';
+import { startWatchdesk, type Watchdesk } from '../main.ts';
+import { systemClock } from '../model/clock.ts';
+import { readSettings, secretsOf } from '../settings.ts';
+
+/** `watchdesk serve`: reads the settings, serves, reloads the policy on SIGHUP, stops on SIGTERM and SIGINT. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve until stopped; settings come from the environment (docs/settings.md)')
+    .action(serve);
+}
+
+async function serve(): Promise<void> {
+  const read = readSettings(process.env, (path) => readFileSync(path, 'utf8'));
+  if ('faults' in read) return fail(['Watchdesk does not start: the settings have faults.', ...read.faults]);
+  const { settings } = read;
+  const log = createLogger({
+    level: settings.logLevel,
+    clock: systemClock,
+    secrets: secretsOf(settings),
+    isPretty: process.stdout.isTTY === true,
+    stream: process.stdout,
+  });
+  try {
+    const watchdesk = await startWatchdesk({ settings, clock: systemClock, log });
+    obeySignals(watchdesk);
+    if (settings.mode === 'sandbox') greet(watchdesk.url);
+  } catch (error) {
+    fail([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function fail(lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = 1;
+}
+
+function obeySignals(watchdesk: Watchdesk): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    watchdesk.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Stopping failed: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => void watchdesk.reloadPolicy());
+}
+
+function greet(url: string): void {
+  process.stdout.write(`
+Watchdesk runs in its sandbox: Freshdesk and Opsview are stand-ins on this machine, nothing leaves it.
+
+Three things to try:
+  1. Break a check:        ${url}/sandbox/opsview/    press CRITICAL on web01 HTTP
+  2. See the ticket:       ${url}/sandbox/freshdesk/  and why it has its priority: ${url}/
+  3. Heal it and wait:     press OK; the incident resolves, soaks, and closes on proof
+
+To use real systems: README.md, "Ten minutes to real Opsview and Freshdesk". Stop with Ctrl+C.
+`);
+}

@@ -1,0 +1,115 @@
+import { serialiseReadBack } from '../intake/understand-read-back.ts';
+import { objectName } from '../model/check-event.ts';
+import { incidentReference } from '../model/incident.ts';
+import * as alerts from '../store/alerts.ts';
+import type { CommandRow } from '../store/commands.ts';
+import * as commands from '../store/commands.ts';
+import * as tickets from '../store/tickets.ts';
+import { RetryAt } from './job-loop.ts';
+import type { EngineParts } from './parts.ts';
+import { certainlyDidNotHappen } from './sync-ticket.ts';
+
+const NO_TICKET_YET_MS = 30_000;
+
+/**
+ * Sends one message of the outbox, unless it was sent already.
+ *
+ * Errors: a ConnectorError or RetryAt; the job loop knows what each means.
+ */
+export async function deliverCommand(parts: EngineParts, commandId: string): Promise<void> {
+  const command = await commands.load(parts.database.prisma, commandId);
+  if (!command || command.doneAt || command.deadAt) return;
+  switch (command.payload.kind) {
+    case 'private_note':
+      return addNoteOnce(parts, command, command.payload.html);
+    case 'acknowledge_alert':
+      return acknowledge(parts, command, command.payload.object);
+    case 'read_proof':
+      return readProof(parts, command);
+  }
+}
+
+/** At the foot of every note of ours, so that people can name it and we can find it. */
+export const noteMark = (incidentNumber: number, sequence: number): string =>
+  `[${incidentReference({ number: incidentNumber })}/${sequence}]`;
+
+async function addNoteOnce(parts: EngineParts, command: CommandRow, html: string): Promise<void> {
+  const { database, freshdesk, clock } = parts;
+  const ticketId = await ticketIdOf(parts, command);
+  const mark = noteMark(command.incidentNumber, command.sequence);
+  if (command.startedAt) {
+    const found = await freshdesk.findNoteByMark(ticketId, mark);
+    if (found)
+      return commands.markDone(database.prisma, command.id, {
+        now: clock.now(),
+        externalId: String(found.id),
+      });
+    const settledAt = new Date(command.startedAt.getTime() + parts.settleMs);
+    if (clock.now() < settledAt) {
+      throw new RetryAt(
+        settledAt,
+        `The answer to note ${mark} was lost; it is looked for again once it must have settled`,
+      );
+    }
+  }
+  await commands.markStarted(database.prisma, command.id, clock.now());
+  try {
+    const note = await freshdesk.addPrivateNote(ticketId, `${html}<p>Watchdesk ${mark}</p>`);
+    await commands.markDone(database.prisma, command.id, { now: clock.now(), externalId: String(note.id) });
+  } catch (error) {
+    if (certainlyDidNotHappen(error)) await commands.clearStarted(database.prisma, command.id);
+    throw error;
+  }
+}
+
+async function ticketIdOf(parts: EngineParts, command: CommandRow): Promise<number> {
+  const ticket = await tickets.load(parts.database.prisma, command.incidentId);
+  if (ticket?.freshdeskId !== undefined) return ticket.freshdeskId;
+  throw new RetryAt(
+    new Date(parts.clock.now().getTime() + NO_TICKET_YET_MS),
+    'The ticket does not exist yet',
+  );
+}
+
+async function acknowledge(
+  parts: EngineParts,
+  command: CommandRow,
+  object: Readonly<{ host: string; check: string }>,
+): Promise<void> {
+  const { database, opsview, clock } = parts;
+  const now = clock.now();
+  if (!opsview) return commands.markDone(database.prisma, command.id, { now });
+  const ticketId = await ticketIdOf(parts, command);
+  // Acknowledging twice does no harm, so a lost answer needs no search; an object that is healthy again needs none.
+  const [alert] = await alerts.loadAlerts(database.prisma, [object]);
+  if (alert?.badSince && !alert.isAcknowledged) {
+    const reference = incidentReference({ number: command.incidentNumber });
+    parts.log.info(`Acknowledging ${objectName(object)} in Opsview`, { incidentId: command.incidentId });
+    await opsview.acknowledge(object, `Freshdesk #${ticketId} (${reference}, Watchdesk)`);
+  }
+  await commands.markDone(database.prisma, command.id, { now });
+}
+
+/** Reads every object of the incident; the reading enters the inbox as an event like any other. */
+async function readProof(parts: EngineParts, command: CommandRow): Promise<void> {
+  const { database, opsview, clock } = parts;
+  if (opsview) {
+    const keys = await alerts.allMemberKeys(database.prisma, command.incidentId);
+    const { objects, missing } = await opsview.readObjects(keys);
+    const readAt = clock.now();
+    await parts.keep({
+      source: 'read_back',
+      deliveryId: `proof:${command.id}`, // a second reading for the same question is a duplicate
+      body: serialiseReadBack({
+        kind: 'read_back',
+        purpose: 'proof',
+        incidentId: command.incidentId,
+        readAt,
+        objects,
+        missing,
+      }),
+      receivedAt: readAt,
+    });
+  }
+  await commands.markDone(database.prisma, command.id, { now: clock.now() });
+}

@@ -1,0 +1,101 @@
+import cron from 'node-cron';
+import { DELIVERY_CHANNEL } from '../store/deliveries.ts';
+import { createTimerTurn } from './fire-timers.ts';
+import { tidyUp } from './housekeeping.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { createOutboundLoop } from './outbound.ts';
+import type { EngineParts } from './parts.ts';
+import { createInboxTurn } from './process-inbox.ts';
+import { readBack } from './read-back.ts';
+
+export type Engine = Readonly<{
+  /** Takes over what a killed process left, then starts all loops. */
+  start(): Promise<void>;
+  /** No further turn begins; resolves when those under way and the calls under way have ended. */
+  stop(): Promise<void>;
+  /** A delivery was kept. */
+  wakeInbox(): void;
+  /** Without `start`: does everything that is due now, until nothing is left to do. For tests, which move the clock. */
+  settle(): Promise<void>;
+}>;
+
+/** A little above once a second, so that a late tick is caught up: the floor under every wake-up. */
+const FLOOR = '* * * * * *';
+
+/** The loops. Each wakes the ones that it gives work to; the floor finds what a lost wake-up left lying. */
+export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonly<{ parts: EngineParts }> {
+  const wakeAll = (some: readonly Loop[]): void => {
+    for (const loop of some) loop.wake();
+  };
+  const wake = { outbound: () => wakeAll(outbound) };
+  const whole: EngineParts = { ...parts, wake };
+  const { log, opsview, database, queue } = parts;
+
+  const inbox = createLoop('inbox', createInboxTurn(whole), log);
+  const timers = createLoop('timer', createTimerTurn(whole), log);
+  const outbound = [createOutboundLoop(whole, 'freshdesk'), createOutboundLoop(whole, 'opsview')];
+  const reading = createLoop(
+    'read-back',
+    once(async () => opsview && readBack(whole, opsview)),
+    log,
+  );
+  const tidying = createLoop(
+    'housekeeping',
+    once(() => tidyUp(whole)),
+    log,
+  );
+  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, tidying];
+
+  let stopTicking = (): void => {};
+  let stopListening = async (): Promise<void> => {};
+
+  return {
+    parts: whole,
+    wakeInbox: inbox.wake,
+
+    async start() {
+      const isAlone = await database.claimAlone(async () => {
+        const released = await queue.releaseActive();
+        if (released > 0)
+          log.warn('Work that an earlier process left unfinished is taken up', { jobs: released });
+      });
+      if (!isAlone) log.info('Another Watchdesk process shares this database');
+      stopListening = await database.listen(DELIVERY_CHANNEL, inbox.wake);
+      for (const loop of loops) loop.start();
+      const tick = cron.schedule(FLOOR, () => wakeAll(loops));
+      stopTicking = () => void tick.destroy();
+    },
+
+    async stop() {
+      stopTicking();
+      await stopListening();
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+
+    async settle() {
+      await reading.drain();
+      // What one loop does may give work to another; a fixed number of rounds would hide a loop that never ends.
+      for (let before = -1, done = 0; before !== done; ) {
+        before = done;
+        for (const loop of [inbox, timers, ...outbound]) await loop.drain();
+        done = await workDone(whole);
+      }
+    },
+  };
+}
+
+const once =
+  (work: () => Promise<unknown> | undefined): (() => Promise<'idle'>) =>
+  async () => {
+    await work();
+    return 'idle';
+  };
+
+/** Grows whenever any loop has done something. */
+async function workDone({ database }: EngineParts): Promise<number> {
+  const [row] = await database.query(
+    `SELECT (SELECT count(*) FROM delivery WHERE status <> 'waiting') + (SELECT count(*) FROM timer WHERE fired_at IS NOT NULL)
+       + (SELECT coalesce(sum(retry_count), 0) + count(*) FILTER (WHERE state IN ('completed', 'failed')) FROM pgboss.job) AS done`,
+  );
+  return Number(row?.done ?? 0);
+}
