@@ -123,8 +123,8 @@ const lockName = (link: IncidentLink): string => {
  *
  * Its host covers an object and its host's incident; service and host group are needed only where a grouping rule looks
  * at them and the object is bad. A storm is locked only when one may be on (`newlyBadCount` from the database plus this
- * batch exceeds the policy's number), because otherwise it would hold up every batch; what slips through meets the
- * unique key of open storms, and `version` guards every incident that batches share.
+ * batch exceeds the policy's number), because otherwise it would hold up every batch; what slips through are at worst
+ * two storm incidents of one customer, of which the older collects what follows. `version` guards every shared incident.
  */
 export function lockKeysFor(
   events: readonly Event[],
