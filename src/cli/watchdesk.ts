@@ -12,6 +12,6 @@ const program = new Command('watchdesk')
 
 registerServe(program);
 registerCheck(program, process.env.POLICY_FILE);
-registerExplain(program);
+registerExplain(program, process.env.POLICY_FILE);
 
 await program.parseAsync();

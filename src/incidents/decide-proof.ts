@@ -8,6 +8,7 @@ import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import { reopen, soakMsOf } from './status-changes.ts';
+import { instantText } from './ticket-text.ts';
 
 /** An object that Opsview does not know may come back, or a person closes the incident: looked at again this often. */
 export const MISSING_READ_EVERY_MS = 3_600_000;
@@ -17,9 +18,9 @@ const READ_AGAIN_MS = 60_000;
 type Reading = Readonly<{ event: ReadBackEvent; incident: Incident; members: readonly Alert[] }>;
 
 /**
- * Whether an incident may close on what was just read (promise P3): every member was read, is known, healthy, HARD, not
- * flapping, and has been healthy for the soak time, both by Opsview's clock and by ours since the incident was resolved.
- * The latter also refuses a reading from before a member joined or failed again. `records` already show the reading.
+ * Whether an incident may close on what was just read (promise P3): every member was read, is known, healthy, not
+ * flapping, and has been healthy for the soak time: by Opsview's clock since its state began, and by ours since the
+ * incident was resolved. The latter also refuses a reading from before a member joined or failed again. `records` already show the reading.
  */
 export function decideProof(
   event: ReadBackEvent,
@@ -100,17 +101,16 @@ function unhealthy(draft: DecisionDraft, { incident, members }: Reading): Decisi
 }
 
 function unsteady(draft: DecisionDraft, { event, incident, members }: Reading): Decision | undefined {
-  const soft = new Set(event.objects.filter(({ stateType }) => stateType === 'SOFT').map(objectKeyText));
-  const alert = members.find(
-    (one) =>
-      !isHealthy(one.state) || one.isFlapping || one.stateType === 'SOFT' || soft.has(objectKeyText(one)),
-  );
+  // Bad for the first time is SOFT: it has changed nothing yet, but it is not healthy either.
+  const softlyBad = new Set(event.objects.filter(({ state }) => !isHealthy(state)).map(objectKeyText));
+  const isSoftlyBad = (one: Alert): boolean => softlyBad.has(objectKeyText(one));
+  const alert = members.find((one) => !isHealthy(one.state) || one.isFlapping || isSoftlyBad(one));
   if (alert === undefined) return undefined;
   const state = !isHealthy(alert.state)
     ? `${alert.state} in downtime`
     : alert.isFlapping
       ? 'flapping'
-      : 'in a SOFT state';
+      : 'bad in a SOFT state';
   const soakMs = soakMsOf(incident, draft);
   const sentence = `${objectName(alert)} is ${state}, so ${incidentReference(incident)} waits another ${inWords(soakMs)}.`;
   const dueAt = new Date(draft.now.getTime() + Math.max(soakMs, READ_AGAIN_MS));
@@ -119,15 +119,24 @@ function unsteady(draft: DecisionDraft, { event, incident, members }: Reading): 
 
 function tooEarly(draft: DecisionDraft, { event, incident, members }: Reading): Decision | undefined {
   const soakMs = soakMsOf(incident, draft);
-  const since = members.reduce(
-    (latest, { healthySince }) => Math.max(latest, healthySince?.getTime() ?? 0),
-    incident.resolvedAt?.getTime() ?? 0,
-  );
-  if (event.readAt.getTime() - since >= soakMs) return undefined;
+  // Each by its own clock: what Opsview tells by Opsview's, what we did by ours.
+  const heldByOpsview = shortestHealthyMs(event, members);
+  const heldByUs = event.readAt.getTime() - (incident.resolvedAt?.getTime() ?? 0);
+  const leftMs = soakMs - Math.min(heldByOpsview, heldByUs);
+  if (leftMs <= 0) return undefined;
   const sentence = `${incidentReference(incident)} has been healthy for less than ${inWords(soakMs)}, so it is read again later.`;
   // Due when the time has passed; a reading that lags behind our clock gets a little more.
-  const dueAt = new Date(Math.max(since + soakMs, draft.now.getTime() + 1_000));
+  const dueAt = new Date(Math.max(event.readAt.getTime() + leftMs, draft.now.getTime() + 1_000));
   return askAgain(draft, incident, { dueAt, rule: 'proof_too_early', sentence });
+}
+
+/** How long the one that recovered last was healthy when it was read, ms by Opsview's clock. */
+function shortestHealthyMs(event: ReadBackEvent, members: readonly Alert[]): number {
+  const readAt = new Map(event.objects.map((object) => [objectKeyText(object), object.occurredAt.getTime()]));
+  return members.reduce((shortest, alert) => {
+    const at = readAt.get(objectKeyText(alert)) ?? 0;
+    return Math.min(shortest, at - (alert.healthySince?.getTime() ?? at));
+  }, Number.POSITIVE_INFINITY);
 }
 
 function close(draft: DecisionDraft, { event, incident, members }: Reading): Decision {
@@ -153,7 +162,7 @@ function close(draft: DecisionDraft, { event, incident, members }: Reading): Dec
   draft.cancelTimer(closed.id, 'soak');
   draft.cancelTimer(closed.id, 'digest');
   const what = members.length === 1 && members[0] ? objectName(members[0]) : `all ${members.length} alerts`;
-  const sentence = `Opsview showed ${what} healthy for at least ${inWords(soakMs)}, read ${event.readAt.toISOString()}, so ${incidentReference(closed)} is closed.`;
+  const sentence = `Opsview showed ${what} healthy for at least ${inWords(soakMs)}, read ${instantText(event.readAt)}, so ${incidentReference(closed)} is closed.`;
   const why = { rule: 'proven_healthy', sentence };
   draft.tell(closed.id, 'closed', why);
   draft.note(closed.id, `closed:${closed.reopenCount}`, 'note_closed', {

@@ -18,7 +18,8 @@ const STATE_ONLY: ReadonlySet<CheckHappening> = new Set(['problem', 'recovery', 
 const later = (a: Date, b: Date): Date => (a >= b ? a : b);
 
 /**
- * Why an event changes nothing, if so: it is SOFT, or older than what we know.
+ * Why an event changes nothing, if so: it is SOFT, or older than what we know. A SOFT OK that we read ourselves counts:
+ * after a host was down Opsview may show it until the next check, perhaps a day later, and the soak waits anyway.
  *
  * Opsview's times are whole seconds, so order within one second is not known from them alone. Events of different kinds
  * both count. Between a problem and a recovery, the one whose state began later wins. Where that is equal too, bad wins:
@@ -27,7 +28,8 @@ const later = (a: Date, b: Date): Date => (a >= b ? a : b);
  */
 export function whyIgnored(event: CheckEvent, before: Alert | undefined): Why | undefined {
   const name = objectName(event);
-  if (event.stateType === 'SOFT' && (before === undefined || STATE_ONLY.has(event.happening))) {
+  const isOkRead = event.happening === 'read_back' && isHealthy(event.state);
+  if (event.stateType === 'SOFT' && !isOkRead && (before === undefined || STATE_ONLY.has(event.happening))) {
     const sentence = `${name} is ${event.state} in a SOFT state, which Opsview has not confirmed yet, so nothing changes.`;
     return { rule: 'soft_state', sentence };
   }
@@ -94,7 +96,9 @@ type State = Pick<Alert, 'state' | 'stateType' | 'stateSince' | 'lastEventAt' | 
 
 function stateOf(event: CheckEvent, before: Alert | undefined, now: Date): State {
   const lastEventAt = before ? later(before.lastEventAt, newestKnown(event)) : event.occurredAt;
-  if (before && (WITHOUT_STATE.has(event.happening) || event.stateType === 'SOFT')) {
+  const isUnconfirmed =
+    event.stateType === 'SOFT' && !(event.happening === 'read_back' && isHealthy(event.state));
+  if (before && (WITHOUT_STATE.has(event.happening) || isUnconfirmed)) {
     return { ...stateKept(before), lastEventAt };
   }
   const isSame = before?.state === event.state;
@@ -131,9 +135,14 @@ const stateKept = (before: Alert): State => ({
 const newestKnown = (event: CheckEvent): Date =>
   event.happening === 'read_back' ? (event.stateSince ?? new Date(0)) : event.occurredAt;
 
+/** Durations are whole seconds and a reading takes a moment: less than this is the same beginning. */
+const SAME_BEGINNING_MS = 3_000;
+
 /** Never earlier than what we knew: a state that began later than we thought was bad in between. */
 function healthySinceOf(event: CheckEvent, before: Alert | undefined, stateSince: Date): Date {
   if (before === undefined) return stateSince;
+  const known = before.healthySince;
+  if (known && Math.abs(known.getTime() - stateSince.getTime()) < SAME_BEGINNING_MS) return known;
   if (before.isFlapping && stopsFlapping(event)) return later(event.occurredAt, stateSince);
   return later(stateSince, before.healthySince ?? before.stateSince);
 }

@@ -41,15 +41,37 @@ export const opsviewBaseUrl = (url: string): string =>
 const DEADLOCK_TRIES_MAX = 5;
 const DEADLOCK_PAUSE_MS = 1000;
 
+export type OpsviewConnection = Readonly<{
+  ask: OpsviewHttp;
+  /**
+   * Opsview's clock, as far as its answers' Date header tells: notifications carry its times, and a reading dated by
+   * ours would look older or newer than they are where the two clocks differ.
+   */
+  opsviewClock: Clock;
+}>;
+
+/** Date headers are whole seconds and the answer was under way: less than this is no difference. */
+const SKEW_MS_MIN = 3_000;
+
 /** Every Opsview call goes through here: token, its renewal once on 401, deadlock tries, answer to value or error. */
-export function createOpsviewHttp(access: OpsviewAccess): OpsviewHttp {
+export function createOpsviewHttp(access: OpsviewAccess): OpsviewConnection {
   const { url, username, password, clock, timeoutMs, metrics = uncounted, pause = pauseFor } = access;
-  const http = createHttpClient({
+  let aheadMs = 0;
+  const client = createHttpClient({
     system: 'Opsview',
     baseUrl: opsviewBaseUrl(url),
     secrets: [password],
     timeoutMs,
   });
+  const http: HttpClient = {
+    ...client,
+    async send(request) {
+      const answer = await client.send(request);
+      const difference = Date.parse(answer.headers.date ?? '') - clock.now().getTime();
+      if (!Number.isNaN(difference)) aheadMs = Math.abs(difference) < SKEW_MS_MIN ? 0 : difference;
+      return answer;
+    },
+  };
   const session = createSession({ http, username, password, clock });
 
   const sendOnce = async (request: OpsviewRequest<unknown>): Promise<HttpAnswer> => {
@@ -77,7 +99,7 @@ export function createOpsviewHttp(access: OpsviewAccess): OpsviewHttp {
     return understood({ answer, request, http, now: clock.now() });
   };
 
-  return async (request) => {
+  const askCounted: OpsviewHttp = async (request) => {
     try {
       const value = await ask(request);
       metrics.connectorCall('opsview', request.verb, 'ok');
@@ -87,6 +109,7 @@ export function createOpsviewHttp(access: OpsviewAccess): OpsviewHttp {
       throw error;
     }
   };
+  return { ask: askCounted, opsviewClock: { now: () => new Date(clock.now().getTime() + aheadMs) } };
 }
 
 type Session = Readonly<{

@@ -20,11 +20,12 @@ export type Opsview = Readonly<{
   readInfo(): Promise<OpsviewInfo>;
 }>;
 
-/** What each call gets. */
+/** What each call gets. `clock` is Opsview's: what is read is dated by it. */
 export type OpsviewCall = Readonly<{ ask: OpsviewHttp; clock: Clock }>;
 
 export function createOpsview(access: OpsviewAccess): Opsview {
-  const call: OpsviewCall = { ask: createOpsviewHttp(access), clock: access.clock };
+  const { ask, opsviewClock } = createOpsviewHttp(access);
+  const call: OpsviewCall = { ask, clock: opsviewClock };
   return {
     readObjects: (keys) => readObjects(call, keys),
     readUnhealthy: () => readUnhealthy(call),

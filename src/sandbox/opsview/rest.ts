@@ -25,6 +25,7 @@ export function opsviewRest(world: World, sessions: Sessions, calls: LoggedCall[
   const router = Router();
   router.use(express.json({ limit: '1mb' }));
   router.use((req, res, next) => {
+    res.set('Date', world.clock.now().toUTCString());
     runDueTasks(world);
     res.on('finish', () => {
       calls.push({ at: world.clock.now(), method: req.method, path: req.path, status: res.statusCode });
