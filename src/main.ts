@@ -9,6 +9,7 @@ import { createConsole } from './console/console.ts';
 import { createConsoleData } from './console/console-data.ts';
 import { createSignIn } from './console/sign-in.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { greetOtherSides } from './engine/greet-other-sides.ts';
 import { resendCommand, retryTicket } from './engine/outbound.ts';
 import { createReachability } from './engine/reachability.ts';
 import { createServiceStatus } from './engine/service-status.ts';
@@ -101,6 +102,8 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       reachability,
       readBackOverdueMs: () => policies.current().read_back.every * READ_BACK_TURNS_MISSED,
     });
+    const freshdesk = createFreshdesk({ ...access.freshdesk, budget, clock, metrics });
+    const opsview = createOpsview({ ...access.opsview, clock, metrics });
     const engine = createEngine({
       database,
       queue,
@@ -171,7 +174,17 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       ...(settings.metricsToken === undefined ? {} : { metricsToken: settings.metricsToken }),
       routers: routersOf(pages, sandbox),
     });
-    return await serve({ settings, app, engine, keeper, policies, closeAll, sandbox, log });
+    return await serve({
+      settings,
+      app,
+      engine,
+      keeper,
+      policies,
+      closeAll,
+      sandbox,
+      log,
+      greet: () => greetOtherSides({ freshdesk, opsview, log }),
+    });
   } catch (error) {
     await closeAll();
     throw error;
@@ -199,14 +212,16 @@ type ServeParts = Readonly<{
   sandbox: SandboxSide | undefined;
   closeAll(): Promise<void>;
   log: Logger;
+  greet(): Promise<void>;
 }>;
 
 async function serve(parts: ServeParts): Promise<Watchdesk> {
-  const { settings, app, engine, keeper, policies, sandbox, closeAll, log } = parts;
+  const { settings, app, engine, keeper, policies, sandbox, closeAll, log, greet } = parts;
   const server = await startServer(app, { host: settings.host, port: settings.port });
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`;
   await engine.start();
   sandbox?.start();
+  void greet().catch((error: unknown) => log.error('Asking both sides at the start failed', { error }));
   log.info(`Watchdesk ${VERSION} serves at ${url}`, { mode: settings.mode, policy: policies.current().hash });
   return {
     url,

@@ -1,5 +1,7 @@
+import { ConnectorError } from '../connectors/connector-error.ts';
+import type { Opsview } from '../connectors/opsview/opsview.ts';
 import { serialiseReadBack } from '../intake/understand-read-back.ts';
-import { objectName } from '../model/check-event.ts';
+import { isHealthy, type ObjectKey, objectName } from '../model/check-event.ts';
 import { incidentReference } from '../model/incident.ts';
 import * as alerts from '../store/alerts.ts';
 import type { CommandRow } from '../store/commands.ts';
@@ -71,23 +73,31 @@ async function ticketIdOf(parts: EngineParts, command: CommandRow): Promise<numb
   );
 }
 
-async function acknowledge(
-  parts: EngineParts,
-  command: CommandRow,
-  object: Readonly<{ host: string; check: string }>,
-): Promise<void> {
+async function acknowledge(parts: EngineParts, command: CommandRow, object: ObjectKey): Promise<void> {
   const { database, opsview, clock } = parts;
-  const now = clock.now();
-  if (!opsview) return commands.markDone(database.prisma, command.id, { now });
+  const done = () => commands.markDone(database.prisma, command.id, { now: clock.now() });
+  if (!opsview) return done();
   const ticketId = await ticketIdOf(parts, command);
-  // Acknowledging twice does no harm, so a lost answer needs no search; an object that is healthy again needs none.
   const [alert] = await alerts.loadAlerts(database.prisma, [object]);
-  if (alert?.badSince && !alert.isAcknowledged) {
-    const reference = incidentReference({ number: command.incidentNumber });
-    parts.log.info(`Acknowledging ${objectName(object)} in Opsview`, { incidentId: command.incidentId });
+  if (!alert?.badSince || alert.isAcknowledged) return done();
+  if (command.startedAt && (await needsNone(opsview, object))) return done();
+  await commands.markStarted(database.prisma, command.id, clock.now());
+  const reference = incidentReference({ number: command.incidentNumber });
+  parts.log.info(`Acknowledging ${objectName(object)} in Opsview`, { incidentId: command.incidentId });
+  try {
     await opsview.acknowledge(object, `Freshdesk #${ticketId} (${reference}, Watchdesk)`);
+  } catch (error) {
+    // It may have recovered a moment ago, which Opsview answers like a missing right.
+    const isRefusal = error instanceof ConnectorError && ['rejected', 'not_found'].includes(error.kind);
+    if (!isRefusal || !(await needsNone(opsview, object))) throw error;
   }
-  await commands.markDone(database.prisma, command.id, { now });
+  await done();
+}
+
+/** Healthy by now, gone, or acknowledged by somebody, perhaps by our own try whose answer was lost. */
+async function needsNone(opsview: Opsview, object: ObjectKey): Promise<boolean> {
+  const [state] = (await opsview.readObjects([object])).objects;
+  return state === undefined || isHealthy(state.state) || state.isAcknowledged === true;
 }
 
 /** Reads every object of the incident; the reading enters the inbox as an event like any other. */

@@ -12,6 +12,9 @@ import { decisionContext } from './process-inbox.ts';
 /** So that a long absence is caught up in turns and a stop does not wait for thousands. */
 export const TIMERS_PER_TURN_MAX = 100;
 
+/** An incident that another transaction holds is free again in less. */
+const BUSY_MS = 250;
+
 type Fired = 'fired' | 'busy' | 'postponed' | 'none_due';
 
 /**
@@ -23,7 +26,7 @@ export function createTimerTurn(parts: EngineParts): () => Promise<TurnOutcome> 
   return async () => {
     for (let fired = 0; fired < TIMERS_PER_TURN_MAX; fired++) {
       const outcome = await fireOne(parts, mark);
-      if (outcome === 'none_due' || outcome === 'busy') return 'idle';
+      if (outcome === 'none_due') return 'idle';
     }
     return 'more';
   };
@@ -38,8 +41,11 @@ async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
       if (!timer) return 'none_due';
       claim.timer = timer;
       const loaded = await loadForTimer(tx, timer.incidentId);
-      // Whoever changes the incident may set or cancel this very timer: waiting for it here could be for ever.
-      if (!loaded) return 'busy';
+      if (!loaded) {
+        // Whoever changes the incident may set or cancel this very timer: waiting for it here would be for ever.
+        await timers.postponeTimer(tx, timer.id, new Date(now.getTime() + BUSY_MS));
+        return 'busy';
+      }
       const { incident, ledger } = loaded;
       const policy = parts.policy();
       const decision = decideTimer(

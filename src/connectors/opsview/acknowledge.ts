@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type ObjectKey, objectName } from '../../model/check-event.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { OpsviewCall } from './opsview.ts';
-import { readObjects } from './read-objects.ts';
 
 export type Acknowledgement = Readonly<{ object: ObjectKey; comment: string }>;
 
@@ -18,9 +17,9 @@ const ChosenWire = z.object({
  * Acknowledges one object, sticky (until healthy) and without a notification, so nothing comes back as an alert. The
  * author that Opsview shows is the API user: name the ticket and the person in `comment`.
  *
- * Asynchronous: success means submitted; `isAcknowledged` tells some seconds later whether it holds.
+ * Asynchronous: success means submitted; `readObjects` tells some seconds later whether it holds.
  * Errors:  `not_found` when Opsview chose nothing: unknown, not for this user, healthy, or acknowledged already; ask
- *          `isAcknowledged`. `unexpected_response` when it chose more than the one.
+ *          `readObjects`. `unexpected_response` when it chose more than the one.
  */
 export async function acknowledge(call: OpsviewCall, { object, comment }: Acknowledgement): Promise<void> {
   const clean = opsviewComment(comment);
@@ -45,16 +44,6 @@ export async function acknowledge(call: OpsviewCall, { object, comment }: Acknow
     'unexpected_response',
     `Opsview was asked to ${what} and chose ${summary.num_hosts} hosts and ${summary.num_services} service checks: ` +
       'look in Opsview which, and remove what is wrong',
-  );
-}
-
-/** Whether Opsview shows the object as acknowledged now. Errors: `not_found` when Opsview does not know it. */
-export async function isAcknowledged(call: OpsviewCall, object: ObjectKey): Promise<boolean> {
-  const [state] = (await readObjects(call, [object])).objects;
-  if (state) return state.isAcknowledged === true;
-  throw new ConnectorError(
-    'not_found',
-    `Opsview does not know ${objectName(object)}: it was removed or renamed, or the user may not see it`,
   );
 }
 

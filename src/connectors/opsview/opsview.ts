@@ -1,6 +1,6 @@
 import type { CheckEvent, ObjectKey } from '../../model/check-event.ts';
 import type { Clock } from '../../model/clock.ts';
-import { acknowledge, isAcknowledged } from './acknowledge.ts';
+import { acknowledge } from './acknowledge.ts';
 import { createOpsviewHttp, type OpsviewAccess, type OpsviewHttp } from './opsview-http.ts';
 import { type OpsviewInfo, readInfo } from './read-info.ts';
 import { type ObjectStates, readObjects } from './read-objects.ts';
@@ -16,7 +16,6 @@ export type Opsview = Readonly<{
   readObjects(keys: readonly ObjectKey[]): Promise<ObjectStates>;
   readUnhealthy(): Promise<readonly CheckEvent[]>;
   acknowledge(object: ObjectKey, comment: string): Promise<void>;
-  isAcknowledged(object: ObjectKey): Promise<boolean>;
   readInfo(): Promise<OpsviewInfo>;
 }>;
 
@@ -30,7 +29,6 @@ export function createOpsview(access: OpsviewAccess): Opsview {
     readObjects: (keys) => readObjects(call, keys),
     readUnhealthy: () => readUnhealthy(call),
     acknowledge: (object, comment) => acknowledge(call, { object, comment }),
-    isAcknowledged: (object) => isAcknowledged(call, object),
     readInfo: () => readInfo(call),
   };
 }

@@ -41,7 +41,6 @@ const CALLS: Readonly<Record<string, (opsview: Opsview) => Promise<unknown>>> = 
   readObjects: (opsview) => opsview.readObjects([HTTP]),
   readUnhealthy: (opsview) => opsview.readUnhealthy(),
   acknowledge: (opsview) => opsview.acknowledge(HTTP, 'Freshdesk #1'),
-  isAcknowledged: (opsview) => opsview.isAcknowledged(HTTP),
   readInfo: (opsview) => opsview.readInfo(),
 };
 const failure = (calling: Promise<unknown> | undefined): Promise<unknown> =>
