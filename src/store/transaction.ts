@@ -19,7 +19,7 @@ export class LostRaceError extends Error {
 /**
  * All that `work` does through `tx` is committed together or not at all (READ COMMITTED).
  *
- * Retry:   `work` runs again, up to five times, after a deadlock, a serialisation failure or a LostRaceError; so it must
+ * Retry:   `work` runs again, up to five times, after a deadlock, a lost race for a row or a unique key; so it must
  *          load what it decides on inside, and do nothing that cannot be repeated.
  * Careful: embedded, `work` may ask nothing of the database but through `tx`.
  */
@@ -49,8 +49,11 @@ function runOnce<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T
   return mine;
 }
 
-/** 40001 serialisation failure, 40P01 deadlock; P2034 is Prisma's word for both. */
-const CONFLICT_CODES = new Set(['P2034', '40001', '40P01']);
+/**
+ * 40001 serialisation failure, 40P01 deadlock; P2034 is Prisma's word for both. 23505 unique violation: someone else was
+ * first, such as in opening a customer's storm, and what is loaded anew will show it.
+ */
+const CONFLICT_CODES = new Set(['P2034', '40001', '40P01', '23505']);
 
 function isConflict(error: unknown): boolean {
   type Fault = Partial<Record<'code' | 'originalCode' | 'cause', unknown>> & {

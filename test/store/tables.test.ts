@@ -208,6 +208,20 @@ describe.each(databases)('the tables on %s', (kind) => {
     ).rejects.toThrow(/WD-13/);
   });
 
+  test('P2 a customer has one open storm at a time: whoever comes second loads it and decides again', async () => {
+    const stormKey = 'storm:acme';
+    await commit((tx) => incidents.saveIncidents(tx, added(anIncident({ number: 1, stormKey }))));
+    const found: number[] = [];
+    await commit(async (tx) => {
+      const open = found.length === 0 ? [] : await incidents.loadOpenIncidents(tx, [{ stormKey }]);
+      found.push(open.length);
+      if (open.length === 0) await incidents.saveIncidents(tx, added(anIncident({ number: 2, stormKey })));
+    });
+    expect(found).toEqual([0, 1]);
+    const closed = anIncident({ number: 3, stormKey, status: 'closed' });
+    await commit((tx) => incidents.saveIncidents(tx, added(closed)));
+  });
+
   test('open incidents are found by any link, oldest first, each once', async () => {
     const links = { hostGroup: 'Web', serviceId: 'shop' };
     const young = anIncident({ number: 1, openedAt: later(10), ...links });

@@ -230,7 +230,7 @@ CREATE INDEX "incident_open_service" ON "incident"("service_id") WHERE (status <
 CREATE INDEX "incident_open_host_group" ON "incident"("host_group") WHERE (status <> 'closed');
 
 -- CreateIndex
-CREATE INDEX "incident_open_storm" ON "incident"("storm_key") WHERE (status <> 'closed');
+CREATE UNIQUE INDEX "incident_open_storm" ON "incident"("storm_key") WHERE (status <> 'closed');
 
 -- CreateIndex
 CREATE INDEX "incident_urgent" ON "incident"("opened_at") WHERE (priority = 'urgent');
