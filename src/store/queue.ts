@@ -17,7 +17,7 @@ export type NewJob = Readonly<{
   priority?: number;
 }>;
 
-/** A job that this process holds until it settles it, or for EXPIRE_SECONDS. */
+/** A job that this process holds until it settles it, or until it expires. */
 export type QueuedJob<Data = Readonly<Record<string, unknown>>> = Readonly<{
   id: string;
   queue: QueueName;
@@ -37,7 +37,7 @@ export type QueueFigures = Readonly<{
   oldestReadyMs: number;
 }>;
 
-/** Longer than any call takes; after it a job whose process vanished is fetched again. */
+/** Longer than any job takes; after it a job whose process vanished is fetched again. */
 export const EXPIRE_SECONDS = 90;
 const RETRY_LIMIT = 1_000_000_000; // when to give up is decided by what went wrong, never by counting
 const WAIT_SECONDS_MAX = 10 * 365 * 24 * 3600; // pg-boss deletes what waited longer
@@ -50,20 +50,22 @@ export async function startQueue(
   database: Database,
   {
     clock,
+    expireSeconds = EXPIRE_SECONDS,
     onError = () => undefined,
-  }: Readonly<{ clock?: BossClock; onError?: (error: Error) => void }> = {},
+  }: Readonly<{ clock?: BossClock; expireSeconds?: number; onError?: (error: Error) => void }> = {},
 ) {
+  const lookForExpiredSeconds = Math.min(30, Math.ceil(expireSeconds / 3));
   const boss = new PgBoss({
     ...database.boss,
     ...(clock && { clock }),
     schedule: false,
-    superviseIntervalSeconds: 30,
-    monitorIntervalSeconds: 30, // finds the jobs that expired
+    superviseIntervalSeconds: lookForExpiredSeconds,
+    monitorIntervalSeconds: lookForExpiredSeconds, // finds the jobs that expired
     maintenanceIntervalSeconds: 600, // deletes those done
   });
   boss.on('error', onError);
   await boss.start();
-  for (const name of QUEUE_NAMES) await createQueue(boss, name);
+  for (const name of QUEUE_NAMES) await createQueue(boss, name, expireSeconds);
 
   return {
     /** Committed with `tx`: a job exists if and only if what it is about does. */
@@ -148,13 +150,15 @@ export async function startQueue(
     },
 
     /**
-     * Makes every job that a killed process left active fetchable at once. Only inside `Database.claimAlone`: a living
-     * process would see its jobs done twice. Returns how many.
+     * Makes every job that a killed process left active fetchable at once, and those that wait for another try: after a
+     * start nobody waits for what an earlier process had found. Only inside `Database.claimAlone`: a living process would
+     * see its jobs done twice. Returns how many.
      */
     async releaseActive(): Promise<number> {
       const rows = await database.query(
         `UPDATE pgboss.job SET state = 'retry', start_after = pgboss.job_now(), heartbeat_on = NULL
-         WHERE name = ANY($1::text[]) AND state = 'active' RETURNING id`,
+         WHERE name = ANY($1::text[])
+           AND (state = 'active' OR (state = 'retry' AND start_after > pgboss.job_now())) RETURNING id`,
         [[...QUEUE_NAMES]],
       );
       return rows.length;
@@ -170,9 +174,9 @@ export async function startQueue(
   };
 }
 
-async function createQueue(boss: PgBoss, name: QueueName): Promise<void> {
+async function createQueue(boss: PgBoss, name: QueueName, expireInSeconds: number): Promise<void> {
   const options = {
-    expireInSeconds: EXPIRE_SECONDS,
+    expireInSeconds,
     retryLimit: RETRY_LIMIT,
     retryDelay: 1,
     retentionSeconds: WAIT_SECONDS_MAX,

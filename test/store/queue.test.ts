@@ -148,6 +148,14 @@ describe.each(databases)('the queue on %s', (kind) => {
     expect(await fetched()).toEqual([1, 3]);
   });
 
+  test('what waits for another try is tried at once after a start', async () => {
+    await enqueue(job('a', 1), job('a', 2));
+    await queue.failUntil(await first(), at(300), 'away');
+    expect(await fetched()).toEqual([]);
+    expect(await queue.releaseActive()).toBe(1);
+    expect(await fetched()).toEqual([1]);
+  });
+
   test('P1 what a vanished process held is fetched again after it expired; its late answer changes nothing', async () => {
     await enqueue(job('a', 1), job('a', 2));
     const held = await first();
