@@ -3,6 +3,7 @@ import { ConnectorError } from '../connectors/connector-error.ts';
 import type { FreshdeskTicket } from '../connectors/freshdesk/freshdesk.ts';
 import { reconcileTicket } from '../incidents/reconcile-ticket.ts';
 import type { Command } from '../model/decision.ts';
+import type { TicketFields } from '../model/ticket.ts';
 import { escapeHtml } from '../policy/render-template.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
@@ -36,7 +37,9 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
       requesterEmail: ticket.requesterEmail,
       since: new Date(ticket.createStartedAt.getTime() - parts.settleMs),
     });
-    if (found) return adopt(parts, ticket, found, 'ticket_found');
+    // The wish may have changed since: what the lost create carried is what we wrote.
+    const written = { ...ticket.wanted, ...ticket.attempted };
+    if (found) return adopt(parts, ticket, { ticket: found, written, rule: 'ticket_found' });
     const settledAt = new Date(ticket.createStartedAt.getTime() + parts.settleMs);
     if (clock.now() < settledAt) {
       throw new RetryAt(
@@ -45,32 +48,41 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
       );
     }
   }
-  await tickets.markCreateStarted(database.prisma, ticket.incidentId, clock.now());
+  await tickets.markCreateStarted(database.prisma, ticket.incidentId, {
+    now: clock.now(),
+    attempted: ticket.wanted,
+  });
   try {
     const created = await freshdesk.createTicket({
       fields: ticket.wanted,
       descriptionHtml: ticket.descriptionHtml,
       requesterEmail: ticket.requesterEmail,
     });
-    await adopt(parts, ticket, created, 'ticket_created');
+    await adopt(parts, ticket, { ticket: created, written: ticket.wanted, rule: 'ticket_created' });
   } catch (error) {
     if (certainlyDidNotHappen(error)) await tickets.clearCreateStarted(database.prisma, ticket.incidentId);
     throw error;
   }
 }
 
+type Adopted = Readonly<{
+  ticket: FreshdeskTicket;
+  /** What the create carried. */
+  written: TicketFields;
+  rule: 'ticket_created' | 'ticket_found';
+}>;
+
 async function adopt(
   parts: EngineParts,
   ticket: TicketRow,
-  created: FreshdeskTicket,
-  rule: 'ticket_created' | 'ticket_found',
+  { ticket: created, written, rule }: Adopted,
 ): Promise<void> {
   const { database, clock } = parts;
   const now = clock.now();
   await inTransaction(database, async (tx) => {
     await tickets.markCreated(tx, ticket.incidentId, {
       freshdeskId: created.id,
-      written: ticket.wanted,
+      written,
       seen: created.fields,
     });
     const sentence =

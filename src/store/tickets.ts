@@ -109,13 +109,20 @@ export async function takeWish(tx: TxOrClient, incidentId: string): Promise<Tick
 }
 
 /** Before each create: until `markCreated` or `clearCreateStarted` its outcome is unknown. */
-export async function markCreateStarted(tx: TxOrClient, incidentId: string, now: Date): Promise<void> {
-  await tx.$executeRaw`UPDATE ticket SET create_started_at = ${now} WHERE incident_id = ${incidentId}::uuid`;
+export async function markCreateStarted(
+  tx: TxOrClient,
+  incidentId: string,
+  { now, attempted }: Readonly<{ now: Date; attempted: TicketFields }>,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify(attempted)}::jsonb
+    WHERE incident_id = ${incidentId}::uuid`;
 }
 
 /** The create certainly did not happen. */
 export async function clearCreateStarted(tx: TxOrClient, incidentId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE ticket SET create_started_at = NULL WHERE incident_id = ${incidentId}::uuid`;
+  await tx.$executeRaw`
+    UPDATE ticket SET create_started_at = NULL, attempted = NULL WHERE incident_id = ${incidentId}::uuid`;
 }
 
 export async function markCreated(
@@ -125,7 +132,7 @@ export async function markCreated(
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET freshdesk_id = ${created.freshdeskId}, written = ${JSON.stringify(created.written)}::jsonb,
-      seen = ${JSON.stringify(created.seen)}::jsonb, create_started_at = NULL, stuck = NULL
+      seen = ${JSON.stringify(created.seen)}::jsonb, create_started_at = NULL, attempted = NULL, stuck = NULL
     WHERE incident_id = ${incidentId}::uuid`;
 }
 

@@ -353,8 +353,11 @@ describe.each(databases)('the tables on %s', (kind) => {
     expect(taken).toMatchObject({ wanted: { ...fields, subject: 'c' }, peopleOwn: [], syncQueued: false });
     expect(taken).not.toHaveProperty('freshdeskId');
     expect(await commit((tx) => tickets.saveWishes(tx, [wish('e')]))).toEqual([incidentId]);
-    await tickets.markCreateStarted(database.prisma, incidentId, now);
-    expect((await tickets.load(database.prisma, incidentId))?.createStartedAt).toEqual(now);
+    await tickets.markCreateStarted(database.prisma, incidentId, { now, attempted: fields });
+    expect(await tickets.load(database.prisma, incidentId)).toMatchObject({
+      createStartedAt: now,
+      attempted: fields,
+    });
     await tickets.markStuck(database.prisma, incidentId, 'no such group');
     expect(await tickets.listStuck(database.prisma, 10)).toHaveLength(1);
     await tickets.markCreated(database.prisma, incidentId, {
@@ -366,6 +369,7 @@ describe.each(databases)('the tables on %s', (kind) => {
     expect(created).toMatchObject({ freshdeskId: 99, written: fields, seen: fields });
     expect(created).not.toHaveProperty('seenAt'); // not read since it was created
     expect(created).not.toHaveProperty('createStartedAt');
+    expect(created).not.toHaveProperty('attempted');
     expect(created).not.toHaveProperty('stuck');
     const attempted = { priority: 'urgent' as const };
     await tickets.markUpdateStarted(database.prisma, incidentId, attempted);
