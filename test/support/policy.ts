@@ -11,12 +11,16 @@ const DEFAULT_POLICY = fileURLToPath(new URL('../../policy/default.yaml', import
  * (`{ closing: { soak: { high: '1m' } } }`). Keys are merged, lists replaced. Throws when the result has faults.
  */
 export function aPolicy(overrides: object | string = {}): Policy {
-  const changes: unknown = typeof overrides === 'string' ? parse(overrides) : overrides;
-  const text = stringify(merged(parse(readFileSync(DEFAULT_POLICY, 'utf8')), changes));
-  const loaded = loadPolicy({ text, path: 'test-policy.yaml' });
+  const loaded = loadPolicy({ text: policyText(overrides), path: 'test-policy.yaml' });
   if ('faults' in loaded)
     throw new Error(loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   return loaded.policy;
+}
+
+/** The same as the text of a file. */
+export function policyText(overrides: object | string = {}): string {
+  const changes: unknown = typeof overrides === 'string' ? parse(overrides) : overrides;
+  return stringify(merged(parse(readFileSync(DEFAULT_POLICY, 'utf8')), changes));
 }
 
 function merged(base: unknown, changes: unknown): unknown {
