@@ -57,6 +57,7 @@ type Differences = Readonly<{ objects: readonly CheckEvent[]; missing: readonly 
 
 async function readDifferences(parts: EngineParts, opsview: Opsview): Promise<Differences> {
   const { prisma } = parts.database;
+  const policy = parts.policy();
   const unhealthy = await opsview.readUnhealthy();
   const listed = new Set(unhealthy.map(objectKeyText));
   const believedBad = await alerts.unhealthyKeys(prisma, KNOWN_BAD_MAX);
@@ -67,7 +68,10 @@ async function readDifferences(parts: EngineParts, opsview: Opsview): Promise<Di
   const known = new Map(
     (await alerts.loadAlerts(prisma, read)).map((alert) => [objectKeyText(alert), alert]),
   );
-  return { objects: read.filter((event) => tellsNews(event, known.get(objectKeyText(event)))), missing };
+  return {
+    objects: read.filter((event) => tellsNews(event, known.get(objectKeyText(event)), policy)),
+    missing,
+  };
 }
 
 function chunksOf<T>(items: readonly T[], size: number): T[][] {

@@ -5,10 +5,12 @@ import { type Incident, incidentReference } from '../model/incident.ts';
 import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type Correlation, correlate } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
+import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
 import { raised, reopen, titleOf } from './status-changes.ts';
+import { opensFrom } from './tells-news.ts';
 import { instantText } from './ticket-text.ts';
 
 /** The object is not healthy. `route` is where policy alone would put it. */
@@ -36,6 +38,10 @@ function whyOnlyRemembered({ event, after }: Change, draft: DecisionDraft): Why 
       sentence: `${is} in downtime, which opens nothing; it is looked at again when downtime ends.`,
     };
   }
+  if (isSomeonesAlready({ event, after }, draft)) {
+    const sentence = `${is} and was acknowledged in Opsview by ${event.author ?? 'a person'} before Watchdesk knew of it, so it opens nothing unless that is taken back.`;
+    return { rule: 'acknowledged_before', sentence };
+  }
   if (event.happening === 'flapping_started') {
     return { rule: 'flapping_started', sentence: `${is} and began to flap, which by itself opens nothing.` };
   }
@@ -43,11 +49,24 @@ function whyOnlyRemembered({ event, after }: Change, draft: DecisionDraft): Why 
     const sentence = `${is} at the end of its downtime; a problem follows if it stays so, and the next reading finds it.`;
     return { rule: 'downtime_ended', sentence };
   }
-  if (!(draft.policy.alerts.open_from as readonly string[]).includes(after.state)) {
+  if (!opensFrom(after.state, draft.policy)) {
     return { rule: 'open_from', sentence: `${is}, which opens nothing by the policy's open_from.` };
   }
   return undefined;
 }
+
+/**
+ * On the first day Opsview shows everything that people have in hand already; a ticket for each would be noise. What our
+ * own user acknowledged was ours, and has lost its incident with the database.
+ */
+const isSomeonesAlready = (
+  { event, after }: Pick<Change, 'event' | 'after'>,
+  draft: DecisionDraft,
+): boolean =>
+  event.happening === 'read_back' &&
+  event.isAcknowledged === true &&
+  after.incidentId === undefined &&
+  !isByOwnUser(draft, event.author);
 
 function place(draft: DecisionDraft, change: Change, route: Route, correlation: Correlation): Decision {
   const { after } = change;

@@ -11,6 +11,7 @@ import { decideAcknowledgement, decideInformation } from './decide-people.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import { type Change, nextAlert, whyIgnored } from './next-alert.ts';
+import { opensFrom } from './tells-news.ts';
 
 /**
  * Decides what one event about one host or service check changes. Pure: the same arguments give the same decision.
@@ -33,8 +34,16 @@ export function decideCheck(
   if (event.happening === 'read_back' && !tellsAnythingNew(change, draft)) return agrees(draft, change);
   if (event.happening === 'acknowledged') return decideAcknowledgement(draft, change);
   if (event.happening === 'custom') return decideInformation(draft, change);
+  if (isAcknowledgementRead(change)) {
+    // Acknowledged without a notification: only a reading tells, and also who did it.
+    const acknowledged = decideAcknowledgement(draft, change);
+    if (before?.state === change.after.state) return acknowledged;
+  }
   return decideState(draft, change);
 }
+
+const isAcknowledgementRead = ({ event, before, after }: Change): boolean =>
+  event.happening === 'read_back' && before?.isAcknowledged === false && after.isAcknowledged;
 
 function decideState(draft: DecisionDraft, change: Change): Decision {
   const { before, after } = change;
@@ -57,12 +66,13 @@ function tellsAnythingNew({ before, after }: Change, draft: DecisionDraft): bool
     before.isAcknowledged !== after.isAcknowledged ||
     before.missingSince !== undefined ||
     before.healthySince?.getTime() !== after.healthySince?.getTime() ||
-    (!isHealthy(after.state) && !after.inDowntime && !isInOpenIncident && mayOpen(after, draft.policy))
+    (opensFrom(after.state, draft.policy) && !after.inDowntime && !isInOpenIncident && !isInHand(before))
   );
 }
 
-const mayOpen = ({ state }: Alert, policy: Policy): boolean =>
-  (policy.alerts.open_from as readonly string[]).includes(state);
+/** Acknowledged before it ever had an incident. */
+const isInHand = ({ isAcknowledged, incidentId }: Alert): boolean =>
+  isAcknowledged && incidentId === undefined;
 
 function agrees(draft: DecisionDraft, { after }: Change): Decision {
   const sentence = `Opsview shows ${objectName(after)} as it is known here: ${after.state}.`;

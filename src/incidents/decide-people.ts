@@ -41,11 +41,17 @@ export function decideAcknowledgement(draft: DecisionDraft, { event, before, aft
   return draft.done(why, incident.id);
 }
 
-/** Our acknowledgements carry our name and the incident's reference; some sites also give us a user of our own. */
+/** Made with our own Opsview user, which nobody else should use. */
+export function isByOwnUser(
+  { context: { ownOpsviewUser } }: DecisionDraft,
+  author: string | undefined,
+): boolean {
+  return ownOpsviewUser !== undefined && author?.trim().toLowerCase() === ownOpsviewUser.toLowerCase();
+}
+
+/** Our acknowledgements carry our name and the incident's reference; most sites also give us a user of our own. */
 function isOwnEcho(draft: DecisionDraft, { author, comment }: Change['event'], incident: Incident): boolean {
-  const { ownOpsviewUser } = draft.context;
-  if (ownOpsviewUser !== undefined && author?.trim().toLowerCase() === ownOpsviewUser.toLowerCase())
-    return true;
+  if (isByOwnUser(draft, author)) return true;
   const reference = new RegExp(`\\b${incidentReference(incident)}\\b`);
   return comment?.includes('Watchdesk') === true && reference.test(comment);
 }

@@ -204,6 +204,39 @@ describe('failing again', () => {
 });
 
 describe('people in Opsview', () => {
+  test('P4 who acknowledged without a notification is found by the reading', () => {
+    const world = worldWith('new');
+    world.pass(minutes(1));
+    const acknowledged = { ...readCritical, isAcknowledged: true, author: 'jane.doe', comment: 'on it' };
+    expect(world.tell(event(world, acknowledged)).why.rule).toBe('acknowledged');
+    expect(world.only()).toMatchObject({ status: 'acknowledged', owner: 'jane.doe' });
+    world.pass(minutes(1));
+    expect(world.tell(event(world, acknowledged)).why.rule).toBe('read_back_agrees');
+  });
+
+  test('our own acknowledgement, when read, makes nobody the owner', () => {
+    const world = worldWith('new');
+    world.pass(minutes(1));
+    const own = {
+      ...readCritical,
+      isAcknowledged: true,
+      author: 'jo',
+      comment: 'Freshdesk #1 (WD-1, Watchdesk)',
+    };
+    expect(world.tell(event(world, own)).why.rule).toBe('own_acknowledgement');
+    expect(world.only()).toMatchObject({ status: 'new' });
+  });
+
+  test('what people had in hand before Watchdesk came opens nothing, until it is nobody’s any more', () => {
+    const world = worldWith('none');
+    const inHand = { ...readCritical, isAcknowledged: true, author: 'jane.doe' };
+    expect(world.tell(event(world, inHand)).why.rule).toBe('acknowledged_before');
+    expect(world.incidents.size).toBe(0);
+    world.pass(minutes(1));
+    world.tell(event(world, readCritical));
+    expect(world.only()).toMatchObject({ status: 'new' });
+  });
+
   test('whoever acknowledges owns the incident; its lapse is told', () => {
     const world = worldWith('acknowledged');
     expect(world.only()).toMatchObject({ owner: 'jane.doe', acknowledgedAt: at(seconds(30)) });
