@@ -42,8 +42,12 @@ export function decideCheck(
   return decideState(draft, change);
 }
 
+/** Of a host Opsview's status does not tell who it was: then nothing is said, since it may well have been us. */
 const isAcknowledgementRead = ({ event, before, after }: Change): boolean =>
-  event.happening === 'read_back' && before?.isAcknowledged === false && after.isAcknowledged;
+  event.happening === 'read_back' &&
+  event.author !== undefined &&
+  before?.isAcknowledged === false &&
+  after.isAcknowledged;
 
 function decideState(draft: DecisionDraft, change: Change): Decision {
   const { before, after } = change;
