@@ -48,7 +48,8 @@ export type StartedSandbox = Sandbox &
 export type SandboxOptions = Readonly<{
   clock?: Clock;
   freshdesk?: Omit<SandboxFreshdeskOptions, 'clock'>;
-  opsview?: Partial<Omit<SandboxOpsviewOptions, 'clock'>>;
+  /** With a clock of its own when it does not agree with ours. */
+  opsview?: Partial<SandboxOpsviewOptions>;
 }>;
 
 export const SANDBOX_OPSVIEW_LOGIN = { username: 'watchdesk', password: 'sandbox-password' } as const;
@@ -58,7 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Starte
   const clock = options.clock ?? systemClock;
   const freshdesk = createSandboxFreshdesk({ ...options.freshdesk, clock });
   const send = options.opsview?.send ?? (() => undefined);
-  const opsview = createSandboxOpsview({ ...SANDBOX_OPSVIEW_LOGIN, ...options.opsview, send, clock });
+  const opsview = createSandboxOpsview({ clock, ...SANDBOX_OPSVIEW_LOGIN, ...options.opsview, send });
   const server = createServer(createSandboxApp({ freshdesk, opsview }));
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;

@@ -16,30 +16,53 @@ import * as incidents from '../../src/store/incidents.ts';
 import { createKeeper } from '../../src/store/keeper.ts';
 import { startQueue } from '../../src/store/queue.ts';
 import * as timeline from '../../src/store/timeline.ts';
-import { type DatabaseKind, openTestDatabase } from './database.ts';
+import { type DatabaseKind, emptyTables, openTestDatabase } from './database.ts';
 import { MINUTE, manualClock } from './manual-clock.ts';
 import { aPolicy } from './policy.ts';
 
 export type TestWatchdesk = Awaited<ReturnType<typeof openWatchdesk>>;
 
-type Options = Readonly<{
+export type WatchdeskOptions = Readonly<{
   /** Overrides of policy/default.yaml, in the policy's own words. */
   policy?: object;
   sandbox?: SandboxOptions;
+  /** What Freshdesk allows, and what Watchdesk knows of it. */
   plan?: keyof typeof PLAN_LIMITS;
+  /** How far Opsview's clock is ahead of ours; negative when it is behind. */
+  opsviewAheadMs?: number;
 }>;
+
+/** Database and queue, which are slow to open: one for a file, emptied by each `openWatchdesk` on it. */
+export async function openPlace(kind: DatabaseKind) {
+  const { database, close } = await openTestDatabase(kind);
+  const bossClock = new TestClock(manualClock().now());
+  const queue = await startQueue(database, { clock: bossClock });
+  return {
+    database,
+    bossClock,
+    queue,
+    async close(): Promise<void> {
+      await queue.stop();
+      await close();
+    },
+  };
+}
+
+export type Place = Awaited<ReturnType<typeof openPlace>>;
 
 /**
  * Everything but the HTTP server and the pages: a real database, the stand-ins over real HTTP, and the engine, whose
- * loops are not started: time and work only move by `advance` and `settle`.
+ * loops are not started: time and work only move by `advance` and `settle`. Given a place, that stays open afterwards.
  */
-export async function openWatchdesk(kind: DatabaseKind, options: Options = {}) {
+export async function openWatchdesk(where: DatabaseKind | Place, options: WatchdeskOptions = {}) {
   const clock = manualClock();
-  const bossClock = new TestClock(clock.now());
-  const opened = await openTestDatabase(kind);
-  const { database } = opened;
-  const queue = await startQueue(database, { clock: bossClock });
+  const place = typeof where === 'string' ? await openPlace(where) : where;
+  const { database, queue, bossClock } = place;
+  await emptyTables(database);
+  await bossClock.setTime(clock.now());
   const keeper = createKeeper(database);
+  const { opsviewAheadMs = 0, plan = 'pro' } = options;
+  const opsviewClock = { now: () => new Date(clock.now().getTime() + opsviewAheadMs) };
   const inFlight: Promise<unknown>[] = [];
 
   const deliver = (macros: Readonly<Record<string, string>>, deliveryId: string = randomUUID()) => {
@@ -54,14 +77,25 @@ export async function openWatchdesk(kind: DatabaseKind, options: Options = {}) {
     });
   };
 
+  /** While false, what Opsview's script sends is lost. */
+  let isDelivering = true;
+  const sent: Readonly<Record<string, string>>[] = [];
   const sandbox = await startSandbox({
     ...options.sandbox,
     clock,
-    opsview: { ...options.sandbox?.opsview, send: (macros) => void inFlight.push(deliver(macros)) },
+    freshdesk: { plan, ...options.sandbox?.freshdesk },
+    opsview: {
+      ...options.sandbox?.opsview,
+      clock: opsviewClock,
+      send: (macros) => {
+        sent.push(macros);
+        if (isDelivering) inFlight.push(deliver(macros));
+      },
+    },
   });
   let policy: Policy = aPolicy(options.policy);
   const errors: string[] = [];
-  const limits = PLAN_LIMITS[options.plan ?? 'pro'];
+  const limits = PLAN_LIMITS[plan];
   const parts = {
     database,
     queue,
@@ -116,8 +150,15 @@ export async function openWatchdesk(kind: DatabaseKind, options: Options = {}) {
     deliver,
     settle,
     keep: keeper.keep,
+    /** The engine's parts as they are now, for what a person does in the console. */
+    parts: () => engine.parts,
     /** What Opsview's checks do; their notifications are delivered. */
     checks: sandbox.opsview.checks,
+    /** What every notification so far carried, and whether they arrive. */
+    sent,
+    deliverNotifications(on: boolean): void {
+      isDelivering = on;
+    },
     /** A new engine on the same database, as after a restart; what the old one held is taken over. */
     async restart(): Promise<void> {
       await queue.releaseActive();
@@ -127,8 +168,15 @@ export async function openWatchdesk(kind: DatabaseKind, options: Options = {}) {
       policy = aPolicy(overrides);
     },
 
+    /** The clock of this machine is set, forwards or backwards, and nothing else happens. */
+    async setClock(byMs: number): Promise<void> {
+      clock.advance(byMs);
+      await bossClock.setTime(clock.now());
+    },
+
     /** Moves time in steps, letting everything happen that becomes due; the clock ends exactly `ms` later. */
     async advance(ms: number, stepMs = MINUTE): Promise<void> {
+      if (inFlight.length > 0) await settle(); // what was sent arrives before the time that passes now
       for (let left = ms; left > 0; left -= stepMs) {
         clock.advance(Math.min(stepMs, left));
         await bossClock.setTime(clock.now());
@@ -152,9 +200,8 @@ export async function openWatchdesk(kind: DatabaseKind, options: Options = {}) {
       (await timeline.list(database.prisma, incidentId, { limit: 500 })).map(({ rule }) => rule).toReversed(),
 
     async close(): Promise<void> {
-      await queue.stop();
-      await opened.close();
       await sandbox.close();
+      if (typeof where === 'string') await place.close();
     },
   };
 }

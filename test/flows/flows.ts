@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { Ticket } from '../../src/sandbox/freshdesk/state.ts';
+import type { HostPlan } from '../../src/sandbox/opsview/inventory.ts';
+import type { DatabaseKind } from '../support/database.ts';
+import {
+  openPlace,
+  openWatchdesk,
+  type Place,
+  type TestWatchdesk,
+  type WatchdeskOptions,
+} from '../support/watchdesk.ts';
+
+export const OPEN = 2;
+export const PENDING = 3;
+export const RESOLVED = 4;
+export const CLOSED = 5;
+
+export const LOW = 1;
+export const HIGH = 3;
+export const URGENT = 4;
+
+/**
+ * One database for the describe block, emptied before each test, and fresh stand-ins. After each test nothing may have
+ * been logged as an error but what the test took away with `errorsOf`.
+ */
+export function flowsOn(kind: DatabaseKind): (options?: WatchdeskOptions) => Promise<TestWatchdesk> {
+  let place: Place;
+  let opened: TestWatchdesk[] = [];
+  beforeAll(async () => {
+    place = await openPlace(kind);
+  });
+  afterEach(async () => {
+    const errors = opened.flatMap((desk) => errorsOf(desk));
+    await Promise.all(opened.map((desk) => desk.close()));
+    opened = [];
+    expect(errors).toEqual([]);
+  });
+  afterAll(() => place.close());
+  return async (options) => {
+    const desk = await openWatchdesk(place, options);
+    opened.push(desk);
+    return desk;
+  };
+}
+
+/** What was logged as an error so far, taken away. */
+export const errorsOf = (desk: TestWatchdesk): string[] => desk.errors.splice(0);
+
+export function onlyTicket(desk: TestWatchdesk): Ticket {
+  const [ticket, ...more] = desk.tickets();
+  expect(more.map(({ subject }) => subject)).toEqual([]);
+  if (!ticket) throw new Error('There is no ticket');
+  return ticket;
+}
+
+export const ticketAbout = (desk: TestWatchdesk, words: string): Ticket => {
+  const found = desk.tickets().filter(({ subject }) => subject.includes(words));
+  expect(found.map(({ subject }) => subject)).toHaveLength(1);
+  return found[0] as Ticket;
+};
+
+/** Of the newest incident: its history by rule, oldest first. */
+export async function rulesOfNewest(desk: TestWatchdesk): Promise<string[]> {
+  const [incident] = await desk.incidents();
+  return incident ? await desk.rules(incident.id) : [];
+}
+
+/** As an agent would in Freshdesk. */
+export async function agentSets(
+  desk: TestWatchdesk,
+  ticketId: number,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await callFreshdesk(desk, 'PUT', `/tickets/${ticketId}`, changes);
+}
+
+export async function callFreshdesk(
+  desk: TestWatchdesk,
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<void> {
+  const { freshdesk } = desk.sandbox;
+  const response = await fetch(`${desk.sandbox.freshdeskUrl}/api/v2${path}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${freshdesk.apiKey}:X`).toString('base64')}`,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`Freshdesk answered ${response.status}: ${await response.text()}`);
+}
+
+/** How often each kind of call was answered: `PUT /tickets/1` → 2. */
+export const callCount = (desk: TestWatchdesk, method: string, path: RegExp): number =>
+  desk.sandbox.freshdesk.state.calls.filter((call) => call.method === method && path.test(call.path)).length;
+
+/** Hosts that are alike, each with these checks, all in one host group. */
+export const hosts = (names: readonly string[], checks: readonly string[], hostGroup = 'Farm'): HostPlan[] =>
+  names.map((name, index) => ({
+    name,
+    alias: name,
+    ip: `127.0.1.${index % 250}`,
+    hostGroup,
+    hashtags: [],
+    checks: checks.map((check) => ({ name: check, okOutput: 'OK - fine' })),
+  }));
