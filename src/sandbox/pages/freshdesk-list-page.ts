@@ -34,7 +34,7 @@ export function ticketListPage({ world, base, sandboxPath, isOutage, calls }: Li
   }</p>
 </form>
 <div id="live" hx-get="${base}/" hx-trigger="every 3s" hx-select="#live" hx-swap="outerHTML">
-<p class="counted"><strong>${live.length}</strong> tickets${shown.length < live.length && `, the last ${shown.length} shown`} ·
+<p class="counted"><strong>${live.length}</strong> ${live.length === 1 ? 'ticket' : 'tickets'}${shown.length < live.length && `, the last ${shown.length} shown`} ·
 ${calls.used} of ${calls.limit} API calls used this minute · <a href="${base}/">Look again</a></p>
 ${
   shown.length === 0

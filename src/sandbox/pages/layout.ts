@@ -2,20 +2,10 @@ import { type Html, html } from './html.ts';
 
 export type PagePlace = 'start' | 'opsview' | 'freshdesk';
 
-/** What a page pretends to be and which settings put the real thing in its place. */
-const PRETENCE: Readonly<Record<PagePlace, { what: string; settings: readonly string[] }>> = {
-  start: {
-    what: 'These are stand-ins on this machine, not a real Opsview or Freshdesk.',
-    settings: ['FRESHDESK_URL', 'FRESHDESK_API_KEY', 'OPSVIEW_URL', 'OPSVIEW_USERNAME', 'OPSVIEW_PASSWORD'],
-  },
-  opsview: {
-    what: 'This is a stand-in on this machine, not a real Opsview; nothing here is really monitored.',
-    settings: ['OPSVIEW_URL', 'OPSVIEW_USERNAME', 'OPSVIEW_PASSWORD', 'OPSVIEW_WEBHOOK_SECRET'],
-  },
-  freshdesk: {
-    what: 'This is a stand-in on this machine, not a real Freshdesk; no customer gets an e-mail from it.',
-    settings: ['FRESHDESK_URL', 'FRESHDESK_API_KEY', 'FRESHDESK_WEBHOOK_SECRET'],
-  },
+const PRETENCE: Readonly<Record<PagePlace, string>> = {
+  start: 'These are stand-ins on this machine, not a real Opsview or Freshdesk.',
+  opsview: 'This is a stand-in on this machine, not a real Opsview; nothing here is really monitored.',
+  freshdesk: 'This is a stand-in on this machine, not a real Freshdesk; no customer gets an e-mail from it.',
 };
 
 const HTMX_CONFIG = JSON.stringify({
@@ -35,7 +25,6 @@ export function layout(
     at === place
       ? html`<a href="${sandboxPath}${path}" aria-current="page">${text}</a>`
       : html`<a href="${sandboxPath}${path}">${text}</a>`;
-  const { what, settings } = PRETENCE[place];
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -56,6 +45,7 @@ export function layout(
     <div class="wide">
       <a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="ring" d="M12 2.5a9.5 9.5 0 1 1-6.7 2.8"/><path class="hand" d="M12 7v5.2l3.4 2"/></svg>Watchdesk</a>
       <nav aria-label="Pages">
+        <a href="/">Incidents</a>
         ${link('start', '/', 'Sandbox')}
         ${link('opsview', '/opsview/', 'Opsview stand-in')}
         ${link('freshdesk', '/freshdesk/', 'Freshdesk stand-in')}
@@ -64,8 +54,8 @@ export function layout(
   </header>
   <aside class="sandbox" aria-label="Sandbox">
     <div class="wide">
-      <p><strong>Sandbox.</strong> ${what} The real one takes its place when Watchdesk is started with
-        ${settings.map((name, index) => html`${index > 0 && ', '}<code>${name}</code>`)}.</p>
+      <p><strong>Sandbox.</strong> ${PRETENCE[place]} Real ones take the place of both once <code>FRESHDESK_URL</code>,
+        <code>OPSVIEW_URL</code> and the settings that go with them are given: README.md says how.</p>
     </div>
   </aside>
   <main class="wide" id="content" tabindex="-1">

@@ -15,7 +15,7 @@ export function opsviewPage(world: World, base: string, sandboxPath: string): st
     body: html`<h1>Opsview stand-in</h1>
 <p class="lead">Press a button and the notification script runs as in Opsview: once for each of
 ${world.settings.contacts.length} contacts, not in a downtime, not while flapping, not for checks of a host that is down.</p>
-<div id="live" hx-get="${base}/" hx-trigger="every 4s" hx-select="#live" hx-swap="outerHTML">
+<div id="live" hx-get="${base}/" hx-trigger="every 4s" hx-select="#live" hx-swap="outerHTML" hx-sync="this:drop">
 <p class="counted">${bad === 0 ? 'Everything is healthy.' : html`<strong>${bad}</strong> of ${objects.length} objects not healthy.`}
 <a href="${base}/">Look again</a></p>
 <div class="hosts">${world.data.hosts.map((host) => hostCard(world, host, base))}</div>
@@ -86,9 +86,13 @@ function smallButtons(world: World, object: Monitored): Action[] {
   return actions.filter((action) => action !== false);
 }
 
-/** Each button has an id of its own, so that a refresh in the background does not take the keyboard's place away. */
+/**
+ * Each button has an id of its own, so that a refresh in the background does not take the keyboard's place away. Pressed,
+ * only the grid is exchanged, so the page stays where it is; without JavaScript the form leads back to its host.
+ */
 function form(base: string, object: Monitored, actions: readonly Action[]): Html {
-  return html`<form class="flip" method="post" action="${base}/do">
+  return html`<form class="flip" method="post" action="${base}/do" hx-post="${base}/do" hx-target="#live" hx-select="#live"
+  hx-swap="outerHTML" hx-sync="#live:replace">
   <input type="hidden" name="host" value="${object.host}"><input type="hidden" name="check" value="${object.check}">
   ${actions.map(
     ([value, text, size]) =>

@@ -18,8 +18,9 @@ made-up hosts, and a Freshdesk that keeps the tickets. Break something on one si
   <li class="card">
     <h2>2. Recover it, also without telling</h2>
     <p>Press OK, or <em>recover untold</em>, which loses the recovery notification as real monitoring sometimes does. The
-    ticket becomes Resolved at once or after the next look at Opsview, and Closed when the check has stayed healthy.
-    <a href="/">Watchdesk's own page</a> says why at each step.</p>
+    ticket becomes Resolved at once or after the next look at Opsview, and Closed when the check has stayed healthy for
+    the soak time, half a minute in the sandbox. <a href="/">Watchdesk's own page</a> counts it down and says why at each
+    step.</p>
   </li>
   <li class="card">
     <h2>3. Work against it</h2>
