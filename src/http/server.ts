@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 
+const SWEEP_MS = 50;
+
 export type RunningServer = Readonly<{
   /** The port listened on, also when 0 was asked for. */
   port: number;
@@ -14,10 +16,14 @@ export async function startServer(
   app: Express,
   { host, port }: Readonly<{ host: string; port: number }>,
 ): Promise<RunningServer> {
+  let isStopping = false;
   const server = createServer(
     // A sender that dribbles bytes is cut off; idle connections outlive the 60 s that reverse proxies keep theirs.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
-    app,
+    (req, res) => {
+      if (isStopping) res.setHeader('Connection', 'close');
+      app(req, res);
+    },
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -29,9 +35,13 @@ export async function startServer(
     port: (server.address() as AddressInfo).port,
     stop: (graceMs) =>
       new Promise((resolve) => {
+        isStopping = true;
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        // Senders keep their connections; each would hold up the stop for the whole grace once it is answered.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
         server.close(() => {
           clearTimeout(cut);
+          clearInterval(sweep);
           resolve();
         });
         server.closeIdleConnections();
