@@ -38,7 +38,7 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
       since: new Date(ticket.createStartedAt.getTime() - parts.settleMs),
     });
     // The wish may have changed since: what the lost create carried is what we wrote.
-    const written = { ...ticket.wanted, ...ticket.attempted };
+    const written = { ...ticket.wanted, ...ticket.attempted?.at(-1) };
     if (found) return adopt(parts, ticket, { ticket: found, written, rule: 'ticket_found' });
     const settledAt = new Date(ticket.createStartedAt.getTime() + parts.settleMs);
     if (clock.now() < settledAt) {

@@ -4,7 +4,7 @@ import type { TicketFields, TicketStatus } from '../model/ticket.ts';
  * What is compared, field by field.
  *
  * `wanted` is the newest wish, `written` what we last wrote (or accepted), `seen` what Freshdesk shows now.
- * `attempted` is what an update carried whose answer was lost: it may be ours although `written` does not say so.
+ * `attempted` is what each update carried whose answer was lost: it may be ours although `written` does not say so.
  * `peopleOwn` holds the fields that people took over. `isFirstSight` is true until the ticket was read once after its
  * creation: Freshdesk's own creation rules set group, type or status about a second after it.
  */
@@ -13,7 +13,7 @@ export type TicketComparison = Readonly<{
   written: TicketFields;
   seen: TicketFields;
   peopleOwn: readonly string[];
-  attempted?: Partial<TicketFields>;
+  attempted?: readonly Partial<TicketFields>[];
   isFirstSight?: boolean;
 }>;
 
@@ -78,7 +78,7 @@ const isSame = (a: unknown, b: unknown): boolean =>
 
 const isOurs = (field: Field, { written, seen, attempted }: TicketComparison): boolean =>
   isSame(seen[field], written[field]) ||
-  (attempted !== undefined && field in attempted && isSame(seen[field], attempted[field]));
+  (attempted?.some((sent) => field in sent && isSame(seen[field], sent[field])) ?? false);
 
 const takenOver = (field: Field, value: unknown): string =>
   `The ${NAMES[field]} was changed by a person or a Freshdesk rule; Watchdesk would have set ` +
@@ -118,7 +118,7 @@ function reconcileStatus({ wanted, written, seen, peopleOwn, attempted }: Ticket
     const isAheadOfRecovery = want === 1 && is === 2;
     return { send: !isAheadOfRecovery, isTold: isAheadOfRecovery };
   }
-  if (attempted?.status === seen.status) return { send: true, isTold: wasTold };
+  if (attempted?.some(({ status }) => status === seen.status)) return { send: true, isTold: wasTold };
   if (wasTold) return { send: false, isTold: true };
   return { send: is === 2, isTold: true, notice: statusNotice(wanted.status, seen.status) };
 }

@@ -27,7 +27,7 @@ const Row = z.object({
   seen: Fields.optional(),
   seenAt: z.date().optional(),
   peopleOwn: z.array(z.string()),
-  attempted: Fields.in.partial().optional(),
+  attempted: z.array(Fields.in.partial()).optional(),
   createStartedAt: z.date().optional(),
   syncQueued: z.boolean(),
   stuck: z.string().optional(),
@@ -39,7 +39,7 @@ const Row = z.object({
  * to act before it can be synchronised.
  */
 export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'attempted'>> &
-  Readonly<{ attempted?: Partial<TicketFields> }>;
+  Readonly<{ attempted?: readonly Partial<TicketFields>[] }>;
 
 const SELECTED = Prisma.raw(`t.incident_id AS "incidentId", t.freshdesk_id AS "freshdeskId", t.tag, t.wanted,
   t.description_html AS "descriptionHtml", t.requester_email AS "requesterEmail", t.written, t.seen,
@@ -115,7 +115,7 @@ export async function markCreateStarted(
   { now, attempted }: Readonly<{ now: Date; attempted: TicketFields }>,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify(attempted)}::jsonb
+    UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify([attempted])}::jsonb
     WHERE incident_id = ${incidentId}::uuid`;
 }
 
@@ -136,14 +136,15 @@ export async function markCreated(
     WHERE incident_id = ${incidentId}::uuid`;
 }
 
-/** Before each update: until `saveSynced` these fields may be as we sent them. */
+/** Before each update: until `saveSynced` the fields may be as any of those that were sent. */
 export async function markUpdateStarted(
   tx: TxOrClient,
   incidentId: string,
   attempted: Partial<TicketFields>,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE ticket SET attempted = ${JSON.stringify(attempted)}::jsonb WHERE incident_id = ${incidentId}::uuid`;
+    UPDATE ticket SET attempted = coalesce(attempted, '[]') || ${JSON.stringify([attempted])}::jsonb
+    WHERE incident_id = ${incidentId}::uuid AND NOT coalesce(attempted, '[]') @> ${JSON.stringify([attempted])}::jsonb`;
 }
 
 export async function saveSynced(

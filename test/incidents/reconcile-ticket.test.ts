@@ -94,7 +94,7 @@ describe('fields', () => {
       written: before,
       seen: fields(lost),
       peopleOwn: [],
-      attempted: lost,
+      attempted: [lost, { status: 'resolved' }],
     });
     expect(moved).toMatchObject({ send: { priority: 'urgent' }, peopleOwn: [] });
   });

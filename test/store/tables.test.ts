@@ -356,7 +356,7 @@ describe.each(databases)('the tables on %s', (kind) => {
     await tickets.markCreateStarted(database.prisma, incidentId, { now, attempted: fields });
     expect(await tickets.load(database.prisma, incidentId)).toMatchObject({
       createStartedAt: now,
-      attempted: fields,
+      attempted: [fields],
     });
     await tickets.markStuck(database.prisma, incidentId, 'no such group');
     expect(await tickets.listStuck(database.prisma, 10)).toHaveLength(1);
@@ -372,8 +372,11 @@ describe.each(databases)('the tables on %s', (kind) => {
     expect(created).not.toHaveProperty('attempted');
     expect(created).not.toHaveProperty('stuck');
     const attempted = { priority: 'urgent' as const };
-    await tickets.markUpdateStarted(database.prisma, incidentId, attempted);
-    expect(await tickets.load(database.prisma, incidentId)).toMatchObject({ attempted });
+    const next = { priority: 'high' as const };
+    for (const sent of [attempted, next, attempted]) {
+      await tickets.markUpdateStarted(database.prisma, incidentId, sent);
+    }
+    expect((await tickets.load(database.prisma, incidentId))?.attempted).toEqual([attempted, next]);
     const seen = { ...fields, status: 'pending' as const };
     await tickets.saveSynced(database.prisma, incidentId, {
       written: fields,
