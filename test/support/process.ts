@@ -233,15 +233,15 @@ async function startProcess(
 
 type Waiting = Readonly<{ ms?: number; everyMs?: number; what: string }>;
 
-/** Asks again until the answer is neither undefined nor false, and resolves to it. */
+/** Asks again until the answer is something, and resolves to it. */
 export async function until<T>(
-  ask: () => T | undefined | false | Promise<T | undefined | false>,
+  ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   { ms = 20_000, everyMs = 20, what }: Waiting,
 ): Promise<T> {
   const deadline = performance.now() + ms;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
+    if (answer !== undefined && answer !== null && answer !== false) return answer;
     if (performance.now() > deadline) throw new Error(`Not so within ${ms} ms: ${what}`);
     await wait(everyMs);
   }

@@ -1,0 +1,129 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openFront } from '../support/front.ts';
+import { alertSender, openSite, type Running, type Site, until } from '../support/process.ts';
+import {
+  atRest,
+  endStory,
+  expectAllRight,
+  OBJECTS,
+  STORY_POLICY,
+  seededRandom,
+  someFault,
+  tellStory,
+} from './story.ts';
+
+const SEED = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
+const TWO_CONTACTS = {
+  opsview: { settings: { acknowledgeDelayMs: 100, contacts: ['watchdesk/01', 'watchdesk/02'] } },
+};
+
+let site: Site | undefined;
+afterEach(async () => {
+  await site?.close();
+  site = undefined;
+});
+
+/** Which timers the log of a process says it fired. */
+const fired = ({ log }: Running): readonly string[] =>
+  log.flatMap(({ eventId }) => (/^timer \d+$/.test(String(eventId)) ? [String(eventId)] : []));
+
+describe('two processes on one PostgreSQL', () => {
+  test('P2 P7 under the same load: no second ticket, no timer twice; one is killed and the other finishes', {
+    timeout: 120_000,
+  }, async () => {
+    const random = seededRandom(SEED);
+    let alive: readonly Running[] = [];
+    const sender = alertSender(() => alive.map(({ url }) => url), { everywhere: true });
+    const place = await openSite('postgresql', {
+      send: sender.send,
+      policy: STORY_POLICY,
+      sandbox: TWO_CONTACTS,
+    });
+    site = place;
+    let victim: Running | undefined;
+    let isTrapSet = false;
+    let death = '';
+    const front = await openFront(place.sandbox, ({ method, path }) => {
+      if (!isTrapSet || method !== 'POST' || !/\/(tickets|notes)$/.test(path)) return undefined;
+      isTrapSet = false;
+      death = path;
+      return { after: () => void victim?.kill() };
+    });
+    const [one, two] = await Promise.all([place.start(), place.start({ FRESHDESK_URL: front.freshdeskUrl })]);
+    alive = [one, two];
+    const story = tellStory(place, random, 60);
+    const faulty = setInterval(() => place.sandbox.freshdesk.faults.next(someFault(random)), 400);
+    await wait(12_000);
+
+    victim = two;
+    isTrapSet = true; // dies with a note or ticket written and the answer unread, its job held
+    await until(() => two.isGone(), { what: 'the second process made a call and died' });
+    alive = [one];
+    await wait(1_000);
+    const changes = story.stop();
+    clearInterval(faulty);
+    await sender.idle();
+    const broken = OBJECTS.filter((_, index) => index % 3 === 1);
+    await endStory(place, broken, 60_000);
+    await sender.idle();
+    const figures = await place.inDatabase(async (database) => {
+      await until(() => atRest(database), { what: 'all is at rest' });
+      return await expectAllRight(place, database, sender, broken);
+    });
+    expect(await one.stop()).toBe(0);
+    await front.close();
+
+    const timers = [...fired(one), ...fired(two)];
+    console.log(`seed ${SEED}`, {
+      changes,
+      posts: sender.answers.length,
+      death,
+      ...figures,
+      timersFired: [fired(one).length, fired(two).length],
+    });
+    expect(timers.length).toBe(new Set(timers).size);
+    expect(fired(two).length).toBeGreaterThan(0); // both had a share
+    expect(fired(one).length).toBeGreaterThan(0);
+    for (const { log } of [one, two]) {
+      expect(log.filter(({ level, message }) => level === 'error' && /fault of ours/.test(message))).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('P8 both together keep to the calls of one account, and Freshdesk never has to refuse one', {
+    timeout: 60_000,
+  }, async () => {
+    let alive: readonly Running[] = [];
+    const sender = alertSender(() => alive.map(({ url }) => url));
+    const checks = Array.from({ length: 30 }, (_, n) => ({ name: `check ${n}`, okOutput: 'OK' }));
+    const inventory = ['a', 'b', 'c'].map((name) => ({
+      name,
+      alias: name,
+      ip: '127.0.0.9',
+      hostGroup: 'Many',
+      hashtags: [],
+      checks,
+    }));
+    const place = await openSite('postgresql', {
+      send: sender.send,
+      sandbox: { freshdesk: { plan: 'growth' }, opsview: { inventory, settings: { contacts: ['one'] } } },
+    });
+    site = place;
+    const calls = { FRESHDESK_CALLS_PER_MINUTE: '100' };
+    alive = await Promise.all([place.start(calls), place.start(calls)]);
+    for (const { name } of inventory) {
+      for (const check of checks) place.sandbox.opsview.checks.setState(name, check.name, 'CRITICAL');
+    }
+    await sender.idle();
+    const { minutes, data } = place.sandbox.freshdesk.state;
+    await until(() => minutes[0] && minutes[0].total >= 80, { what: 'the calls of the minute are used' });
+    await wait(4_000); // 90 tickets are wanted, and both go on asking
+    console.log('calls in the first minute', minutes);
+    expect(minutes).toHaveLength(1);
+    expect(minutes[0]).toMatchObject({ total: 80, refused: 0 }); // a fifth is left to people's own apps
+    expect(data.tickets.length).toBeGreaterThan(50);
+  });
+});
