@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DatabaseKind } from '../support/database.ts';
 import { type Meeting, openFront } from '../support/front.ts';
@@ -128,9 +127,13 @@ async function crashAgainAndAgain(kind: DatabaseKind, rounds: number) {
   await sender.idle();
   await endStory(site, broken, 60_000);
   await sender.idle();
-  if (kind === 'postgresql')
-    await site.inDatabase((database) => until(() => atRest(database), { what: 'all is at rest' }));
-  else await wait(2_000);
+  await until(
+    async () => {
+      const { figures } = (await last.readyz()).body;
+      return figures?.inbox_waiting === 0 && figures.outbox_waiting === 0;
+    },
+    { everyMs: 200, what: 'all is at rest' },
+  );
   expect(await last.stop()).toBe(0);
   const place = site;
   const figures = await site.inDatabase(async (database) => {
