@@ -7,6 +7,7 @@ import * as alerts from '../store/alerts.ts';
 import type { CommandRow } from '../store/commands.ts';
 import * as commands from '../store/commands.ts';
 import * as tickets from '../store/tickets.ts';
+import { isInTrash } from './deleted-ticket.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
 import { certainlyDidNotHappen } from './sync-ticket.ts';
@@ -36,8 +37,24 @@ export const noteMark = (incidentNumber: number, sequence: number): string =>
   `[${incidentReference({ number: incidentNumber })}/${sequence}]`;
 
 async function addNoteOnce(parts: EngineParts, command: CommandRow, html: string): Promise<void> {
-  const { database, freshdesk, clock } = parts;
   const ticketId = await ticketIdOf(parts, command);
+  try {
+    await sendNote(parts, command, { ticketId, html });
+  } catch (error) {
+    if (!(await isInTrash(parts, ticketId, error))) throw error;
+    parts.log.info(`A note is not sent, since a person deleted Freshdesk ticket #${ticketId}`, {
+      incidentId: command.incidentId,
+    });
+    await commands.markDone(parts.database.prisma, command.id, { now: parts.clock.now() });
+  }
+}
+
+async function sendNote(
+  parts: EngineParts,
+  command: CommandRow,
+  { ticketId, html }: Readonly<{ ticketId: number; html: string }>,
+): Promise<void> {
+  const { database, freshdesk, clock } = parts;
   const mark = noteMark(command.incidentNumber, command.sequence);
   if (command.startedAt) {
     const found = await freshdesk.findNoteByMark(ticketId, mark);

@@ -10,6 +10,7 @@ import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { enqueueAcknowledgements, enqueueCommands } from './commit-changes.ts';
+import { beforeRestored, leaveDeleted } from './deleted-ticket.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -109,11 +110,14 @@ async function adopt(
 async function sendDifference(parts: EngineParts, ticket: TicketRow, freshdeskId: number): Promise<void> {
   const { database, freshdesk, clock } = parts;
   const read = await freshdesk.readTicket(freshdeskId);
+  if (read.isDeleted) {
+    const outcome = await leaveDeleted(parts, ticket, read);
+    return outcome === 'fails_again' ? syncTicket(parts, ticket.incidentId) : undefined;
+  }
   const { send, written, peopleOwn, notices } = reconcileTicket({
     wanted: ticket.wanted,
-    written: ticket.written ?? ticket.wanted,
+    ...beforeRestored(ticket, read.fields),
     seen: read.fields,
-    peopleOwn: ticket.peopleOwn,
     isFirstSight: ticket.seenAt === undefined,
     ...(ticket.attempted === undefined ? {} : { attempted: ticket.attempted }),
   });

@@ -164,6 +164,14 @@ export async function saveSynced(
     WHERE incident_id = ${incidentId}::uuid`;
 }
 
+/** Its ticket is no more: the next sync makes another. */
+export async function letGo(tx: TxOrClient, incidentId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET freshdesk_id = NULL, written = NULL, seen = NULL, seen_at = NULL, people_own = '{}',
+      attempted = NULL, create_started_at = NULL
+    WHERE incident_id = ${incidentId}::uuid`;
+}
+
 /** A person has to act; `why` is shown to them. Cleared by the next sync that works. */
 export async function markStuck(tx: TxOrClient, incidentId: string, why: string): Promise<void> {
   await tx.$executeRaw`UPDATE ticket SET stuck = ${why} WHERE incident_id = ${incidentId}::uuid`;
