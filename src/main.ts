@@ -102,8 +102,14 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       reachability,
       readBackOverdueMs: () => policies.current().read_back.every * READ_BACK_TURNS_MISSED,
     });
-    const freshdesk = createFreshdesk({ ...access.freshdesk, budget, clock, metrics });
-    const opsview = createOpsview({ ...access.opsview, clock, metrics });
+    const freshdesk = createFreshdesk({
+      ...access.freshdesk,
+      budget,
+      clock,
+      metrics,
+      timeoutMs: callTimeoutMs,
+    });
+    const opsview = createOpsview({ ...access.opsview, clock, metrics, timeoutMs: callTimeoutMs });
     const engine = createEngine({
       database,
       queue,
@@ -112,8 +118,8 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       metrics,
       keep: keeper.keep,
       policy: policies.current,
-      freshdesk: createFreshdesk({ ...access.freshdesk, budget, clock, metrics, timeoutMs: callTimeoutMs }),
-      opsview: createOpsview({ ...access.opsview, clock, metrics, timeoutMs: callTimeoutMs }),
+      freshdesk,
+      opsview,
       ownOpsviewUser: access.opsview.username,
       links: linksFor(settings.publicUrl, access.opsview.url),
       newId: randomUUID,

@@ -102,7 +102,8 @@ async function decideAndCommit(
   given: Readonly<{ waiting: readonly Delivery[]; policy: Policy; now: Date; numbers: NumberPool }>,
 ): Promise<Batch> {
   const { waiting, policy, now, numbers } = given;
-  const understood = waiting.map((delivery) => ({ delivery, ...understand(delivery) }));
+  const aheadMs = parts.opsview?.aheadMs() ?? 0;
+  const understood = waiting.map((delivery) => ({ delivery, ...understand(delivery, { aheadMs }) }));
   const parked = understood.flatMap((one) =>
     'parked' in one ? [{ delivery: one.delivery, why: one.parked }] : [],
   );

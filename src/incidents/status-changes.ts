@@ -11,19 +11,11 @@ import type { DecisionDraft } from './decision-draft.ts';
 export const soakMsOf = (incident: Pick<Incident, 'priority'>, draft: DecisionDraft): number =>
   draft.policy.closing.soak[incident.priority];
 
-/**
- * Sets the soak to begin now, or when the last member became healthy if Opsview's clock says that this is still to come.
- */
+/** The soak begins now, by our clock; that it held by Opsview's too is for the proof to say. */
 export function startSoak(draft: DecisionDraft, incident: Incident): void {
-  const since = draft
-    .members(incident.id)
-    .reduce(
-      (latest, { healthySince }) => Math.max(latest, healthySince?.getTime() ?? 0),
-      draft.now.getTime(),
-    );
   const soakMs = soakMsOf(incident, draft);
   const why = `${incidentReference(incident)} closes if Opsview then shows everything healthy for ${inWords(soakMs)}.`;
-  draft.setTimer(incident.id, 'soak', new Date(since + soakMs), why);
+  draft.setTimer(incident.id, 'soak', new Date(draft.now.getTime() + soakMs), why);
 }
 
 /** The last bad member is healthy: restored, and to be proven. */

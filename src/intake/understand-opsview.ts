@@ -11,7 +11,7 @@ import { NAME_LENGTH_MAX, told, toldCount, toldInstant, toldName } from './opsvi
 import { decodeLongOutput, storableText } from './opsview-text.ts';
 import type { Understood } from './understood.ts';
 
-/** A clock that runs this far ahead of ours is ordinary; beyond it the time told is not believed. */
+/** A time told this far ahead of the arrival is ordinary; beyond it it is not believed. */
 export const CLOCK_AHEAD_MS_MAX = 60_000;
 
 const HAPPENINGS: ReadonlyMap<string, CheckHappening> = new Map([
@@ -42,7 +42,7 @@ const quoted = (text: string): string => {
 
 /**
  * When it happened, by Opsview's clock: the time of the call, else of the check, else our own.
- * A time more than a minute ahead of ours becomes ours: events are ordered by it, so one far in the future would make
+ * A time more than a minute ahead of the arrival becomes that: events are ordered by it, so one far in the future would make
  * every later one look old, and the object would be deaf until then.
  */
 function occurredAtOf(macros: Macros, about: 'HOST' | 'SERVICE', receivedAt: Date): Date {
@@ -166,7 +166,7 @@ export function whyNotUnderstood({ macros }: Pick<OpsviewEnvelope, 'macros'>): W
  * Every variable may be missing except the kind, the host and the state of the object; an empty SERVICEDESC means the
  * host itself; a missing or unknown state type counts as HARD, because only hard states are notified.
  *
- * @param receivedAt when the delivery arrived, UTC by our clock
+ * @param receivedAt when the delivery arrived, UTC by Opsview's clock as far as that is known
  */
 export function understandOpsviewAlert(
   { macros }: Pick<OpsviewEnvelope, 'macros'>,

@@ -3,19 +3,22 @@ import { understandOpsview } from './understand-opsview.ts';
 import { understandReadBack } from './understand-read-back.ts';
 import type { Understood } from './understood.ts';
 
-/** A kept delivery → an event in our words, or why it has to be parked. Pure; never throws, whatever the body is. */
-export function understand({
-  source,
-  body,
-  receivedAt,
-}: Pick<NewDelivery, 'body' | 'receivedAt'> & Readonly<{ source: string }>): Understood {
+/**
+ * A kept delivery → an event in our words, or why it has to be parked. Pure; never throws, whatever the body is.
+ *
+ * @param aheadMs how far Opsview's clock is known to be ahead of ours: its times are believed accordingly
+ */
+export function understand(
+  { source, body, receivedAt }: Pick<NewDelivery, 'body' | 'receivedAt'> & Readonly<{ source: string }>,
+  { aheadMs = 0 }: Readonly<{ aheadMs?: number }> = {},
+): Understood {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
     return { parked: { rule: 'json_unreadable', sentence: 'The body is not JSON.' } };
   }
-  if (source === 'opsview') return understandOpsview(json, receivedAt);
+  if (source === 'opsview') return understandOpsview(json, new Date(receivedAt.getTime() + aheadMs));
   if (source === 'read_back') return understandReadBack(json);
   return { parked: { rule: 'source_unknown', sentence: `Nothing here reads deliveries from “${source}”.` } };
 }

@@ -17,6 +17,8 @@ export type Opsview = Readonly<{
   readUnhealthy(): Promise<readonly CheckEvent[]>;
   acknowledge(object: ObjectKey, comment: string): Promise<void>;
   readInfo(): Promise<OpsviewInfo>;
+  /** How far Opsview's clock is ahead of ours, ms, as its last answer told; 0 before the first. */
+  aheadMs(): number;
 }>;
 
 /** What each call gets. `clock` is Opsview's: what is read is dated by it. */
@@ -30,5 +32,6 @@ export function createOpsview(access: OpsviewAccess): Opsview {
     readUnhealthy: () => readUnhealthy(call),
     acknowledge: (object, comment) => acknowledge(call, { object, comment }),
     readInfo: () => readInfo(call),
+    aheadMs: () => opsviewClock.now().getTime() - access.clock.now().getTime(),
   };
 }
