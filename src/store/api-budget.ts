@@ -17,7 +17,8 @@ export type BudgetRow = Readonly<z.output<typeof BudgetRow>>;
 
 /**
  * Counts calls per bucket, shared by every process. A window begins with the first call after the last one passed.
- * `now` comes from the caller's clock; processes whose clocks differ by seconds share the window of the earliest.
+ * `now` comes from the caller's clock; processes whose clocks differ by seconds share the window of the earliest. A window
+ * that begins in the future, further than its own length, is from before a clock was set back and counts as over.
  */
 export function createBudgetStore(database: Pick<Database, 'query'>) {
   return {
@@ -52,18 +53,20 @@ export function createBudgetStore(database: Pick<Database, 'query'>) {
   };
 }
 
+const IS_OVER = `(b.window_start + $4::int * interval '1 ms' <= $2::timestamptz
+  OR b.window_start - $4::int * interval '1 ms' > $2::timestamptz)`;
+
 /** $1 bucket, $2 now, $3 limit, $4 window in ms. */
 const SPEND = `
   WITH spent AS (
     INSERT INTO api_budget AS b (bucket, window_start, used)
     SELECT $1, $2::timestamptz, 1 WHERE $3::int > 0
     ON CONFLICT (bucket) DO UPDATE SET
-      used = CASE WHEN b.window_start + $4::int * interval '1 ms' <= $2::timestamptz THEN 1 ELSE b.used + 1 END,
-      window_start = CASE WHEN b.window_start + $4::int * interval '1 ms' <= $2::timestamptz
-        THEN $2::timestamptz ELSE b.window_start END,
+      used = CASE WHEN ${IS_OVER} THEN 1 ELSE b.used + 1 END,
+      window_start = CASE WHEN ${IS_OVER} THEN $2::timestamptz ELSE b.window_start END,
       blocked_until = NULL
     WHERE (b.blocked_until IS NULL OR b.blocked_until <= $2::timestamptz)
-      AND (b.window_start + $4::int * interval '1 ms' <= $2::timestamptz OR b.used < $3::int)
+      AND (${IS_OVER} OR b.used < $3::int)
     RETURNING used
   )
   SELECT used, NULL::timestamptz AS "retryAt" FROM spent
