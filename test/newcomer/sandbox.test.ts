@@ -88,6 +88,8 @@ test('a check that is flipped becomes an incident with a ticket that says what, 
     expect(words).toMatch(/Why ?mail01 SMTP belongs to Mail, whose criticality is medium/);
     for (const name of await description.locator('td:first-child strong').all())
       expect((await name.boundingBox())?.height, await told(name)).toBeLessThan(30);
+    const opsview = await description.getByRole('link', { name: 'Open in Opsview' }).getAttribute('href');
+    expect((await fetch(opsview ?? '')).url).toBe(`${tryOut.url}/sandbox/opsview/`);
     await description.getByRole('link', { name: 'Open in Watchdesk' }).click();
     await page.waitForURL('**/incidents/1');
   });

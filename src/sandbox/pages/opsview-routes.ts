@@ -21,6 +21,8 @@ export function opsviewPages(world: World, checks: SandboxChecks): Router {
       .type('html')
       .send(opsviewPage(world, base, base.replace(/\/[^/]*$/, '')));
   });
+  // Where the link of a ticket leads in the real Opsview; its fragment names the host, which only the browser knows.
+  router.get('/monitoring', (req, res) => res.redirect(303, `${req.baseUrl}/`));
   router.post('/do', ownFormsOnly, express.urlencoded({ extended: false, limit: '10kb' }), (req, res) => {
     const { host, check, do: what } = req.body as Record<string, unknown>;
     const done =
