@@ -41,6 +41,7 @@ describe('modes', () => {
       dataDir: './data',
       policyFile: 'policy/sandbox.yaml',
       logLevel: 'info',
+      callTimeoutMs: 15_000,
       opsviewWebhookSecrets: [],
     });
   });
@@ -63,6 +64,7 @@ describe('modes', () => {
       dataDir: './data',
       policyFile: 'policy/default.yaml',
       logLevel: 'info',
+      callTimeoutMs: 15_000,
       consolePassword: 'ten-characters',
       opsviewWebhookSecrets: ['a-secret-of-at-least-16', 'the-secret-that-was-before'],
       freshdesk: { url: 'https://acme.freshdesk.com', apiKey: 'fd-api-key', callsPerMinute: 200 },
