@@ -37,10 +37,10 @@ export const intake: Bench = async ({ databases, scope, say }) => {
   const at64 = {
     ignoring: contend(ignoring, 64, 20_000),
     bare: contend(bare, 64, 20_000),
-    grouped: contend(grouped, 64, 15_000),
-    embedded: contend(embedded, 64, 8_000),
+    grouped: contend(grouped, 64, 12_000),
+    embedded: contend(embedded, 64, 4_000),
   };
-  const at16 = { single: contend(single, 16, 6_000), grouped: contend(grouped, 16, 12_000) };
+  const at16 = { single: contend(single, 16, 3_000), grouped: contend(grouped, 16, 6_000) };
   const all = [...Object.values(at64), ...Object.values(at16)];
 
   async function round({ server, connections, count, rounds }: Contender, share = 1): Promise<void> {
