@@ -12,7 +12,8 @@ FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+# Without "optional" the Prisma CLI and TypeScript would come along: the database client names them as optional peers.
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 COPY prisma/migrations ./prisma/migrations
 COPY policy ./policy
 COPY src ./src
