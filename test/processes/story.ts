@@ -94,11 +94,17 @@ export async function endStory(site: Site, broken: typeof OBJECTS, waitMs: numbe
   for (const [host, check] of OBJECTS) {
     if (state.object(host, check)?.state !== 'OK') checks.setState(host, check, 'OK');
   }
-  const tickets = () => site.sandbox.freshdesk.state.data.tickets;
-  await until(() => tickets().every(({ status }) => status === 5), {
+  const unclosed = () =>
+    site.sandbox.freshdesk.state.data.tickets.flatMap(({ id, status, subject }) =>
+      status === 5 ? [] : [`#${id} ${subject}: ${status}`],
+    );
+  await until(() => unclosed().length === 0, {
     ms: waitMs,
     everyMs: 100,
     what: 'every ticket is closed once all is well',
+  }).catch(async (error: unknown) => {
+    const waiting = site.place.options.databaseUrl === undefined ? [] : await site.inDatabase(jobsLeft);
+    throw new Error(`${error}\n${unclosed().join('\n')}\n${JSON.stringify(waiting, null, 1)}`);
   });
   for (const [host, check] of broken)
     checks.setState(host, check, 'CRITICAL', `CRITICAL - ${check} at the end`);
@@ -111,6 +117,12 @@ export async function endStory(site: Site, broken: typeof OBJECTS, waitMs: numbe
 
 const count = async (database: Database, from: string): Promise<number> =>
   Number((await database.query(`SELECT count(*)::int AS n FROM ${from}`))[0]?.n);
+
+const jobsLeft = (database: Database) =>
+  database.query(
+    `SELECT name, state, data, retry_count, start_after, output FROM pgboss.job
+     WHERE name IN ('freshdesk', 'opsview') AND state IN ('retry', 'active', 'failed')`,
+  );
 
 /** Resolves when nothing waits and no job is left. */
 export const atRest = async (database: Database): Promise<boolean> =>
