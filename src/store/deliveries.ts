@@ -29,7 +29,10 @@ const SELECTED =
  */
 export type DeliveryMark = { seq?: bigint };
 
-/** Up to `limit` waiting deliveries, oldest first, locked until `tx` ends; those locked by others are left out. */
+/**
+ * Up to `limit` waiting deliveries, oldest first, locked until `tx` ends; those locked by others are left out. One that was
+ * never tried is due whatever the clock of the process that kept it said.
+ */
 export async function claimDeliveries(
   tx: Tx,
   now: Date,
@@ -40,7 +43,7 @@ export async function claimDeliveries(
     parseRows(
       Row,
       await tx.$queryRaw`
-        SELECT ${SELECTED} FROM delivery d WHERE d.status = 'waiting' AND d.try_after <= ${now} ${range}
+        SELECT ${SELECTED} FROM delivery d WHERE d.status = 'waiting' AND (d.attempt_count = 0 OR d.try_after <= ${now}) ${range}
         ORDER BY d.seq LIMIT ${atMost} FOR UPDATE SKIP LOCKED`,
     );
   const from = mark.seq;
