@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { faultLine } from '../../src/policy/fault.ts';
 import { DEFAULT_TEMPLATES } from '../../src/policy/default-templates.ts';
+import { faultLine } from '../../src/policy/fault.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 
 const POLICIES = new URL('../policies/', import.meta.url);
