@@ -62,7 +62,7 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
       if (!isAlone) log.info('Another Watchdesk process shares this database');
       stopListening = await database.listen(DELIVERY_CHANNEL, inbox.wake);
       for (const loop of loops) loop.start();
-      const tick = cron.schedule(FLOOR, () => wakeAll(loops));
+      const tick = cron.schedule(FLOOR, () => wakeAll(loops), { suppressMissedWarning: true });
       stopTicking = () => void tick.destroy();
     },
 

@@ -33,9 +33,9 @@ export function createTimerTurn(parts: EngineParts): () => Promise<TurnOutcome> 
 }
 
 async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
-  const claim: { timer?: Timer } = {};
+  const claim: { timer?: Timer; tell?: () => void } = {};
   try {
-    return await inTransaction(parts.database, async (tx) => {
+    const outcome = await inTransaction(parts.database, async (tx): Promise<Fired> => {
       const now = parts.clock.now();
       const [timer] = await timers.claimDueTimers(tx, now, 1, mark);
       if (!timer) return 'none_due';
@@ -62,9 +62,13 @@ async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
         policyVersion: policy.hash,
         priorityOf: () => incident.priority,
       });
-      tell(parts, timer, { now, ...decision.why });
+      claim.tell = () => tell(parts, timer, { now, ...decision.why });
       return 'fired';
-    }).finally(() => parts.wake.outbound());
+    });
+    if (outcome !== 'fired') return outcome;
+    claim.tell?.(); // now that it is committed
+    parts.wake.outbound();
+    return outcome;
   } catch (error) {
     if (!claim.timer) throw error; // the database, not this timer: the loop fails loudly
     await putOff(parts, claim.timer, error);

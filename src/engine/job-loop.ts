@@ -47,6 +47,8 @@ export type JobLoopParts = Readonly<{
 export function createJobLoop(parts: JobLoopParts): Loop {
   const { queue, clock, log, concurrency, queueName } = parts;
   const underWay = new Set<Promise<void>>();
+  /** Failures of each job that this process holds back. Not the job's own count, which grows by crashes and waits too. */
+  const failures = new Map<string, number>();
   let restsUntil = 0;
 
   async function turn(): Promise<'more' | 'idle'> {
@@ -68,6 +70,7 @@ export function createJobLoop(parts: JobLoopParts): Loop {
     try {
       await parts.handle(job);
       await queue.complete(job);
+      failures.delete(job.id);
     } catch (error) {
       await settle(job, error instanceof Error ? error : new Error(String(error))).catch(
         (failure: unknown) => {
@@ -79,9 +82,11 @@ export function createJobLoop(parts: JobLoopParts): Loop {
   }
 
   async function settle(job: QueuedJob, error: Error): Promise<void> {
-    const now = clock.now().getTime();
-    const later = new Date(now + backoffMs(job.retryCount, parts.random));
     if (error instanceof RetryAt) return void (await queue.failUntil(job, error.at, error.message));
+    const now = clock.now().getTime();
+    const failed = failures.get(job.id) ?? 0;
+    failures.set(job.id, failed + 1);
+    const later = new Date(now + backoffMs(failed, parts.random));
     if (!(error instanceof ConnectorError)) {
       log.error(`A ${queueName} job failed by a fault of ours and will be tried again`, {
         ...facts(job),
@@ -106,6 +111,7 @@ export function createJobLoop(parts: JobLoopParts): Loop {
       case 'not_found':
       case 'rejected':
         log.error(error.message, { ...facts(job), kind: error.kind });
+        failures.delete(job.id);
         if ((await parts.giveUp(job, error)) === 'hold') await queue.deadLetter(job, error.message);
         else await queue.complete(job);
     }
