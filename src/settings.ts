@@ -151,11 +151,12 @@ function rulesBetween(texts: Texts, broken: ReadonlySet<string>): string[] {
 
   const all = [...FRESHDESK_NEEDS, ...OPSVIEW_NEEDS];
   if (all.some((name) => !missing(name))) {
-    const set = all.filter((name) => !missing(name)).join(' and ');
+    const set = all.filter((name) => !missing(name));
+    const because = `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`;
     for (const name of all) {
       need(
         name,
-        `set ${name}${secret(name)}, because ${set} is set, or unset all of ${all.join(', ')} to try the sandbox`,
+        `set ${name}${secret(name)}, because ${because}, or unset all of ${all.join(', ')} to try the sandbox`,
       );
     }
     need(

@@ -40,9 +40,12 @@ export function whyIgnored(event: CheckEvent, before: Alert | undefined): Why | 
   };
 }
 
+/** Notifications tell whole seconds, readings milliseconds: compared by the second, or a reading would look newer. */
+const second = (instant: Date): number => Math.floor(instant.getTime() / 1000);
+
 function isStale(event: CheckEvent, before: Alert): boolean {
-  const occurred = event.occurredAt.getTime();
-  const newest = before.lastEventAt.getTime();
+  const occurred = second(event.occurredAt);
+  const newest = second(before.lastEventAt);
   // An acknowledgement changes no state: it counts when late, as long as the state it was made in still lasts.
   if (event.happening === 'acknowledged') return occurred < newest && event.occurredAt < before.stateSince;
   if (occurred !== newest || event.happening === 'read_back') return occurred < newest;
