@@ -34,7 +34,7 @@ export type EngineParts = Readonly<{
   /** 0 ≤ x < 1, for jitter. */
   random(): number;
   /** What the pages and the readiness check tell about the other sides. */
-  status: Readonly<{ readBackDone(at: Date): void }>;
+  status: Readonly<{ readBackDone(at: Date): Promise<void> }>;
   /** Wakes the loops that a commit gave work to. */
   wake: Readonly<{ outbound(): void }>;
 }>;

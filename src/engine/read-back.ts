@@ -2,8 +2,10 @@ import { ConnectorError } from '../connectors/connector-error.ts';
 import type { Opsview } from '../connectors/opsview/opsview.ts';
 import { tellsNews } from '../incidents/tells-news.ts';
 import { serialiseReadBack } from '../intake/understand-read-back.ts';
+import type { Alert } from '../model/alert.ts';
 import { type CheckEvent, type ObjectKey, objectKeyText } from '../model/check-event.ts';
 import * as alerts from '../store/alerts.ts';
+import * as incidents from '../store/incidents.ts';
 import { takeTurn } from '../store/turns.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -46,7 +48,7 @@ export async function readBack(parts: EngineParts, opsview: Opsview): Promise<vo
         receivedAt: readAt,
       });
     }
-    parts.status.readBackDone(readAt);
+    await parts.status.readBackDone(readAt);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     parts.log.warn(`The state in Opsview could not be read back: ${error.message}`, { kind: error.kind });
@@ -68,10 +70,22 @@ async function readDifferences(parts: EngineParts, opsview: Opsview): Promise<Di
   const known = new Map(
     (await alerts.loadAlerts(prisma, read)).map((alert) => [objectKeyText(alert), alert]),
   );
-  return {
-    objects: read.filter((event) => tellsNews(event, known.get(objectKeyText(event)), policy)),
-    missing,
+  const open = await openAmong(prisma, [...known.values()]);
+  const isNews = (event: CheckEvent): boolean => {
+    const alert = known.get(objectKeyText(event));
+    return tellsNews(event, alert, { policy, isInOpenIncident: open.has(alert?.incidentId ?? '') });
   };
+  return { objects: read.filter(isNews), missing };
+}
+
+/** Of the incidents that these alerts were in last, those that are not closed. */
+async function openAmong(
+  prisma: EngineParts['database']['prisma'],
+  among: readonly Alert[],
+): Promise<ReadonlySet<string>> {
+  const ids = new Set(among.flatMap(({ incidentId }) => incidentId ?? []));
+  const found = await incidents.loadIncidents(prisma, [...ids]);
+  return new Set(found.flatMap(({ id, status }) => (status === 'closed' ? [] : id)));
 }
 
 function chunksOf<T>(items: readonly T[], size: number): T[][] {

@@ -8,9 +8,13 @@ export const opensFrom = (state: CheckState, policy: Policy): boolean =>
 
 /**
  * Whether a reading says anything that the alert, as it is known, does not. A reading of an unhealthy object without an
- * incident does as long as it may open one: nobody has it in hand, and it is in no downtime.
+ * open incident does as long as it may open one: nobody has it in hand, and it is in no downtime.
  */
-export function tellsNews(event: CheckEvent, known: Alert | undefined, policy: Policy): boolean {
+export function tellsNews(
+  event: CheckEvent,
+  known: Alert | undefined,
+  { policy, isInOpenIncident }: Readonly<{ policy: Policy; isInOpenIncident: boolean }>,
+): boolean {
   if (known === undefined) return !isHealthy(event.state);
   return (
     known.state !== event.state ||
@@ -19,9 +23,6 @@ export function tellsNews(event: CheckEvent, known: Alert | undefined, policy: P
     known.inDowntime !== (event.inDowntime ?? known.inDowntime) ||
     known.isAcknowledged !== (event.isAcknowledged ?? known.isAcknowledged) ||
     known.missingSince !== undefined ||
-    (known.incidentId === undefined &&
-      !known.isAcknowledged &&
-      !known.inDowntime &&
-      opensFrom(event.state, policy))
+    (!isInOpenIncident && !known.isAcknowledged && !known.inDowntime && opensFrom(event.state, policy))
   );
 }

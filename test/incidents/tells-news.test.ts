@@ -36,7 +36,7 @@ const read = (given: Partial<CheckEvent> = {}): CheckEvent =>
 const without = ({ incidentId: _, ...alert }: Alert): Alert => alert;
 
 test.each([
-  // what is known, what was read, whether it is news
+  // what is known, what was read, whether it is news; an incident named 1 is open
   ['unknown and bad', undefined, read(), true],
   ['unknown and healthy', undefined, read({ state: 'OK' }), false],
   ['in its incident, as known', known(), read(), false],
@@ -58,5 +58,14 @@ test.each([
     read({ inDowntime: true }),
     false,
   ],
+  [
+    'bad again without a word, after its incident was closed',
+    known({ incidentId: '00000000-0000-4000-8000-000000000002' }),
+    read(),
+    true,
+  ],
   ['a state that opens nothing', without(known({ state: 'WARNING' })), read({ state: 'WARNING' }), false],
-] as const)('%s', (_, before, event, isNews) => expect(tellsNews(event, before, policy)).toBe(isNews));
+] as const)('%s', (_, before, event, isNews) => {
+  const isInOpenIncident = before?.incidentId?.endsWith('1') === true;
+  expect(tellsNews(event, before, { policy, isInOpenIncident })).toBe(isNews);
+});
