@@ -11,13 +11,14 @@ import * as incidents from '../store/incidents.ts';
 import { inTransaction, type Tx } from '../store/transaction.ts';
 import { commitChanges } from './commit-changes.ts';
 import { backoffMs } from './job-loop.ts';
-import { loadForEvents } from './load-ledger.ts';
+import { loadForEvents, type StormHint } from './load-ledger.ts';
 import type { TurnOutcome } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Deliveries decided in one transaction: enough that its cost is shared, few enough that others wait briefly. */
 export const DELIVERIES_PER_TURN_MAX = 100;
 
+type Claimed = Pick<Delivery, 'seq' | 'attemptCount'>;
 type Decided = Readonly<{ delivery: Delivery; decisions: readonly Decision[] }>;
 type Parked = Readonly<{ delivery: Delivery; why: Why }>;
 type Failed = Readonly<{ delivery: Delivery; error: unknown }>;
@@ -31,7 +32,7 @@ type Batch = Readonly<{
 
 /** Incident numbers taken from the database and not used yet; kept by the process so that none is wasted. */
 type NumberPool = number[];
-type TurnState = Readonly<{ numbers: NumberPool; mark: DeliveryMark }>;
+type TurnState = Readonly<{ numbers: NumberPool; mark: DeliveryMark; hint: StormHint }>;
 
 /** The pool has run dry in the middle of deciding: take more and decide again, which a pure decision allows. */
 class OutOfNumbers extends Error {}
@@ -44,12 +45,13 @@ class OutOfNumbers extends Error {}
  *         are tried one by one, so that one bad row never holds up the others. Only the database being away fails the turn.
  */
 export function createInboxTurn(parts: EngineParts): () => Promise<TurnOutcome> {
-  const state: TurnState = { numbers: [], mark: {} };
+  const state: TurnState = { numbers: [], mark: {}, hint: { newlyBad: 0, countedAt: new Date(0) } };
   return async () => {
-    const claimed: bigint[] = [];
+    const claimed: Claimed[] = [];
     try {
       const count = await processBatch(parts, state, { limit: DELIVERIES_PER_TURN_MAX, claimed });
-      return count === 0 ? 'idle' : 'more';
+      // A turn that was not full took everything there was; whatever is kept from now on wakes the loop again.
+      return count < DELIVERIES_PER_TURN_MAX ? 'idle' : 'more';
     } catch (error) {
       if (claimed.length === 0) throw error;
       parts.log.warn('A batch of deliveries could not be committed; they are tried one by one', {
@@ -64,30 +66,37 @@ export function createInboxTurn(parts: EngineParts): () => Promise<TurnOutcome> 
 
 async function processOneByOne(parts: EngineParts, state: TurnState, atMost: number): Promise<void> {
   for (let turn = 0; turn < atMost; turn++) {
-    const claimed: bigint[] = [];
+    const claimed: Claimed[] = [];
     try {
       if ((await processBatch(parts, state, { limit: 1, claimed })) === 0) return;
     } catch (error) {
-      const [seq] = claimed;
-      if (seq === undefined) throw error;
-      await inTransaction(parts.database, (tx) =>
-        putOff(tx, parts, [{ delivery: { seq, attemptCount: 0 }, error }]),
-      );
+      const [delivery] = claimed;
+      if (delivery === undefined) throw error;
+      await inTransaction(parts.database, (tx) => putOff(tx, parts, [{ delivery, error }]));
     }
   }
 }
 
 async function processBatch(
   parts: EngineParts,
-  { numbers, mark: claimMark }: TurnState,
-  { limit, claimed }: Readonly<{ limit: number; claimed: bigint[] }>,
+  { numbers, mark: claimMark, hint }: TurnState,
+  { limit, claimed }: Readonly<{ limit: number; claimed: Claimed[] }>,
 ): Promise<number> {
   const policy = parts.policy();
+  let mayBeCommitted = false;
   const batch = await inTransaction(parts.database, async (tx) => {
+    mayBeCommitted = false;
     const now = parts.clock.now();
     const waiting = await deliveries.claimDeliveries(tx, now, limit, claimMark);
-    claimed.splice(0, claimed.length, ...waiting.map(({ seq }) => seq));
-    return waiting.length === 0 ? undefined : decideAndCommit(tx, parts, { waiting, policy, now, numbers });
+    claimed.splice(0, claimed.length, ...waiting);
+    if (waiting.length === 0) return undefined;
+    const decided = await decideAndCommit(tx, parts, { waiting, policy, now, numbers, hint });
+    mayBeCommitted = true;
+    return decided;
+  }).catch((error: unknown) => {
+    // Perhaps only the answer to the commit was lost: a gap is better than a number given twice.
+    if (mayBeCommitted) numbers.length = 0;
+    throw error;
   });
   if (!batch) return 0;
   numbers.splice(0, batch.numbersUsed);
@@ -99,9 +108,15 @@ async function processBatch(
 async function decideAndCommit(
   tx: Tx,
   parts: EngineParts,
-  given: Readonly<{ waiting: readonly Delivery[]; policy: Policy; now: Date; numbers: NumberPool }>,
+  given: Readonly<{
+    waiting: readonly Delivery[];
+    policy: Policy;
+    now: Date;
+    numbers: NumberPool;
+    hint: StormHint;
+  }>,
 ): Promise<Batch> {
-  const { waiting, policy, now, numbers } = given;
+  const { waiting, policy, now, numbers, hint } = given;
   const aheadMs = parts.opsview?.aheadMs() ?? 0;
   const understood = waiting.map((delivery) => ({ delivery, ...understand(delivery, { aheadMs }) }));
   const parked = understood.flatMap((one) =>
@@ -113,7 +128,7 @@ async function decideAndCommit(
   const newLedger = await loadForEvents(
     tx,
     events.map(({ event }) => event),
-    { policy, now },
+    { policy, now, hint },
   );
   for (;;) {
     const ledger = newLedger();
@@ -199,7 +214,7 @@ async function mark(
 async function putOff(
   tx: Tx,
   parts: EngineParts,
-  failed: readonly Readonly<{ delivery: Pick<Delivery, 'seq' | 'attemptCount'>; error: unknown }>[],
+  failed: readonly Readonly<{ delivery: Claimed; error: unknown }>[],
 ): Promise<void> {
   if (failed.length === 0) return;
   const now = parts.clock.now().getTime();
