@@ -68,11 +68,7 @@ export async function enqueueCommands(
   const waiting = added
     .filter(({ id }) => kindOf(id) === 'acknowledge_alert')
     .map(({ incidentId }) => incidentId);
-  const haveTicket = new Set(
-    (await tickets.loadMany(tx, [...new Set(waiting)]))
-      .filter(({ freshdeskId }) => freshdeskId !== undefined)
-      .map(({ incidentId }) => incidentId),
-  );
+  const haveTicket = await tickets.lockExisting(tx, [...new Set(waiting)]);
   const jobs: Record<QueueName, NewJob[]> = { freshdesk: [], opsview: [] };
   for (const { id, incidentId } of added) {
     const kind = kindOf(id);

@@ -86,14 +86,16 @@ export async function load(tx: TxOrClient, incidentId: string): Promise<TicketRo
   )[0];
 }
 
-export async function loadMany(
-  tx: TxOrClient,
-  incidentIds: readonly string[],
-): Promise<readonly TicketRow[]> {
-  if (incidentIds.length === 0) return [];
-  return parse(
-    await tx.$queryRaw`SELECT ${SELECTED} FROM ticket t WHERE t.incident_id = ANY(${[...incidentIds]}::uuid[])`,
-  );
+/**
+ * Which of these have a ticket in Freshdesk, held as it is until `tx` ends: whoever adopts one meanwhile waits, and then
+ * sees what `tx` wrote.
+ */
+export async function lockExisting(tx: Tx, incidentIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (incidentIds.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ incidentId: string; exists: boolean }[]>`
+    SELECT incident_id AS "incidentId", freshdesk_id IS NOT NULL AS exists FROM ticket
+    WHERE incident_id = ANY(${[...incidentIds]}::uuid[]) ORDER BY incident_id FOR SHARE`;
+  return new Set(rows.flatMap(({ incidentId, exists }) => (exists ? incidentId : [])));
 }
 
 export async function findByFreshdeskId(tx: TxOrClient, freshdeskId: number): Promise<TicketRow | undefined> {
