@@ -130,7 +130,8 @@ async function sendDifference(parts: EngineParts, ticket: TicketRow, freshdeskId
   const notes: Command[] = notices.map((sentence) => ({
     kind: 'private_note',
     incidentId: ticket.incidentId,
-    intent: `people:${createHash('sha256').update(sentence).digest('hex').slice(0, 16)}`,
+    // Told once by what is stored with it; the same may be news again when the incident has come back since.
+    intent: `people:${createHash('sha256').update(`${ticket.seenAt?.toISOString()} ${sentence}`).digest('hex').slice(0, 16)}`,
     html: `<p>${escapeHtml(sentence)}</p>`,
   }));
   await inTransaction(database, async (tx) => {
