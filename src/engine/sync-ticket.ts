@@ -52,6 +52,7 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
   await tickets.markCreateStarted(database.prisma, ticket.incidentId, {
     now: clock.now(),
     attempted: ticket.wanted,
+    requesterEmail: ticket.requesterEmail,
   });
   try {
     const created = await freshdesk.createTicket({

@@ -49,8 +49,9 @@ const SELECTED = Prisma.raw(`t.incident_id AS "incidentId", t.freshdesk_id AS "f
 const parse = (rows: unknown): readonly TicketRow[] => parseRows(Row, rows) as unknown as TicketRow[];
 
 /**
- * Writes what we want. Description and requester count until the ticket exists. Returns the incidents that need a sync
- * job: for the others one is queued already and will see this wish.
+ * Writes what we want. Description and requester count until the ticket exists; the requester stays while the outcome of
+ * a create is unknown, since the ticket is looked for among that requester's. Returns the incidents that need a sync job:
+ * for the others one is queued already and will see this wish.
  */
 export async function saveWishes(
   tx: Tx,
@@ -72,7 +73,10 @@ export async function saveWishes(
       ON CONFLICT (incident_id) DO UPDATE SET
         wanted = EXCLUDED.wanted,
         description_html = COALESCE(NULLIF(EXCLUDED.description_html, ''), ticket.description_html),
-        requester_email = EXCLUDED.requester_email, sync_queued = true
+        requester_email = CASE
+          WHEN ticket.create_started_at IS NULL THEN EXCLUDED.requester_email ELSE ticket.requester_email
+        END,
+        sync_queued = true
       RETURNING incident_id
     )
     SELECT incident_id AS "incidentId" FROM saved WHERE incident_id NOT IN (SELECT incident_id FROM queued)
@@ -114,10 +118,15 @@ export async function takeWish(tx: TxOrClient, incidentId: string): Promise<Tick
 export async function markCreateStarted(
   tx: TxOrClient,
   incidentId: string,
-  { now, attempted }: Readonly<{ now: Date; attempted: TicketFields }>,
+  {
+    now,
+    attempted,
+    requesterEmail,
+  }: Readonly<{ now: Date; attempted: TicketFields; requesterEmail: string }>,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify([attempted])}::jsonb
+    UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify([attempted])}::jsonb,
+      requester_email = ${requesterEmail}
     WHERE incident_id = ${incidentId}::uuid`;
 }
 

@@ -37,7 +37,11 @@ describe.each(databases)('between two statements (%s)', (kind) => {
       match: { method: 'POST', pathPattern: /^\/tickets$/ },
     });
     desk.checks.setState('web01', 'HTTP', 'WARNING');
-    await expect.poll(async () => (await desk.settle(), desk.tickets().length)).toBe(1);
+    const isCreated = async () => {
+      await desk.settle();
+      return desk.tickets().length === 1;
+    };
+    await expect.poll(isCreated).toBe(true);
     desk.sandbox.freshdesk.faults.outage(true);
     desk.usePolicy({ defaults: { requester_email: 'somebody.else@example.com' } });
     desk.checks.setState('web01', 'HTTP', 'CRITICAL');

@@ -353,7 +353,11 @@ describe.each(databases)('the tables on %s', (kind) => {
     expect(taken).toMatchObject({ wanted: { ...fields, subject: 'c' }, peopleOwn: [], syncQueued: false });
     expect(taken).not.toHaveProperty('freshdeskId');
     expect(await commit((tx) => tickets.saveWishes(tx, [wish('e')]))).toEqual([incidentId]);
-    await tickets.markCreateStarted(database.prisma, incidentId, { now, attempted: fields });
+    await tickets.markCreateStarted(database.prisma, incidentId, {
+      now,
+      attempted: fields,
+      requesterEmail: 'it@example.com',
+    });
     expect(await tickets.load(database.prisma, incidentId)).toMatchObject({
       createStartedAt: now,
       attempted: [fields],
@@ -384,7 +388,7 @@ describe.each(databases)('the tables on %s', (kind) => {
       peopleOwn: ['status'],
       now,
     });
-    const [synced] = await tickets.loadMany(database.prisma, [incidentId]);
+    const synced = await tickets.load(database.prisma, incidentId);
     expect(synced).toMatchObject({ seen, seenAt: now, peopleOwn: ['status'] });
     expect(synced).not.toHaveProperty('attempted');
   });
