@@ -1,29 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
-import { openWatchdesk, type TestWatchdesk } from '../support/watchdesk.ts';
-
-const OPEN = 2;
-const RESOLVED = 4;
-const CLOSED = 5;
+import type { TestWatchdesk } from '../support/watchdesk.ts';
+import { CLOSED, flowsOn, OPEN, RESOLVED, onlyTicket as theTicket } from './flows.ts';
 
 describe.each(databases)('the way of one alert (%s)', (kind) => {
+  const open = flowsOn(kind);
   let desk: TestWatchdesk;
   beforeEach(async () => {
-    desk = await openWatchdesk(kind);
-  });
-  afterEach(async () => {
-    expect(desk.errors).toEqual([]);
-    await desk.close();
+    desk = await open();
   });
 
-  const onlyTicket = () => {
-    const tickets = desk.tickets();
-    expect(tickets).toHaveLength(1);
-    const [ticket] = tickets;
-    if (!ticket) throw new Error('no ticket');
-    return ticket;
-  };
+  const onlyTicket = () => theTicket(desk);
 
   test('P2 an alert told to two contacts becomes one ticket that says what is broken, how bad and why', async () => {
     desk.checks.setState('web01', 'HTTP', 'CRITICAL', 'CRITICAL - Socket timeout after 10 seconds');
