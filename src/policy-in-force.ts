@@ -53,7 +53,13 @@ export async function openPolicy(path: string, clock: Clock, log: Logger) {
         log.error('The policy has faults, so the one in force stays', { file: path, faults: next.faults });
         return next.faults;
       }
-      await record(next); // before it decides anything
+      try {
+        await record(next); // before it decides anything
+      } catch (error) {
+        const fault = `The policy could not be stored, so the one in force stays; read it again when the database answers`;
+        log.error(fault, { file: path, error });
+        return [fault];
+      }
       inForce = next;
       log.info('The policy was read again and is in force', { file: path, policy: next.policy.hash });
       return [];
