@@ -67,7 +67,8 @@ describe.each(databases)('Freshdesk in trouble (%s)', (kind) => {
     expect(ticketAbout(desk, 'web01 HTTP')).toMatchObject({ status: OPEN, priority: HIGH });
     expect(ticketAbout(desk, 'db01 Backup').status).toBe(CLOSED);
     expect(ticketAbout(desk, 'Payroll API').status).toBe(OPEN);
-    expect(desk.notes(1).length).toBeGreaterThanOrEqual(6);
+    // Which of the two was first in Freshdesk is not promised.
+    expect(desk.notes(ticketAbout(desk, 'web01 HTTP').id).length).toBeGreaterThanOrEqual(6);
     inOrder(marks(desk, 1));
     inOrder(marks(desk, 2));
   });
