@@ -60,7 +60,9 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
           log.warn('Work that an earlier process left unfinished is taken up', { jobs: released });
       });
       if (!isAlone) log.info('Another Watchdesk process shares this database');
-      stopListening = await database.listen(DELIVERY_CHANNEL, inbox.wake);
+      stopListening = await database.listen(DELIVERY_CHANNEL, (keptBy) => {
+        if (keptBy !== database.openedAs) inbox.wake(); // our own keeper has woken it already
+      });
       for (const loop of loops) loop.start();
       const tick = cron.schedule(FLOOR, () => wakeAll(loops), { suppressMissedWarning: true });
       stopTicking = () => void tick.destroy();

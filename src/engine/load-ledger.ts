@@ -1,6 +1,6 @@
 import { Ledger } from '../incidents/ledger.ts';
 import { loadedRecords, type NewlyBadCount } from '../incidents/loaded-records.ts';
-import { type Lookups, lockKeysFor, lookupsFor, objectKeysOf } from '../incidents/lookups.ts';
+import { type Known, type Lookups, lockKeysFor, lookupsFor, objectKeysOf } from '../incidents/lookups.ts';
 import type { Alert } from '../model/alert.ts';
 import { type Event, type ObjectKey, objectKeyText } from '../model/check-event.ts';
 import type { Incident } from '../model/incident.ts';
@@ -13,31 +13,29 @@ import type { Tx } from '../store/transaction.ts';
 
 const NO_OBJECT: ObjectKey = { host: '', check: '' };
 
+/** How many objects went bad lately, as the last batch counted; kept by the process between batches. */
+export type StormHint = { newlyBad: number; countedAt: Date };
+
 /**
  * Everything a batch of events may look at, locked against other processes until `tx` ends. A fixed number of
  * statements, however many events and however many rows are stored.
+ *
+ * `hint` saves a count: it only decides whether to queue up for a storm's lock beforehand, and where it is wrong the
+ * unique key of open storms makes the later one decide again.
  *
  * Returns a way to make ledgers, since a batch may have to be decided a second time over the same rows.
  */
 export async function loadForEvents(
   tx: Tx,
   events: readonly Event[],
-  given: Readonly<{ policy: Policy; now: Date }>,
+  given: Readonly<{ policy: Policy; now: Date; hint: StormHint }>,
 ): Promise<() => Ledger> {
-  const { policy, now } = given;
+  const { policy, now, hint } = given;
   if (events.length === 0) return () => new Ledger(loadedRecords(NOTHING));
-  // What is remembered of where an object is decides which names to lock, so it is read once before and once after.
-  const before = placesOf(await alerts.loadAlerts(tx, objectKeysOf(events)));
-  const known = (object: ObjectKey) => before.get(objectKeyText(object));
-  const since = new Date(now.getTime() - policy.alerts.storm.within);
-  const stormCount = {
-    link: 'any' as const,
-    since,
-    atMost: policy.alerts.storm.alerts + 1,
-    except: NO_OBJECT,
-  };
-  const [newlyBadCount = 0] = await alerts.countNewlyBad(tx, [stormCount]);
-  await lockKeys(tx, lockKeysFor(events, policy, { known, newlyBadCount }));
+  const { storm } = policy.alerts;
+  const isHintFresh = now.getTime() - hint.countedAt.getTime() <= storm.within;
+  const known = await placesKnown(tx, events);
+  await lockKeys(tx, lockKeysFor(events, policy, { known, newlyBadCount: isHintFresh ? hint.newlyBad : 0 }));
 
   const lookups = lookupsFor(events, policy, { now, known });
   const asked = await alerts.loadAlerts(tx, lookups.objectKeys);
@@ -57,11 +55,15 @@ export async function loadForEvents(
     since,
     count: counted[index] ?? 0,
   }));
+  const lately = newlyBad.find(({ link }) => link === 'any')?.count ?? 0;
+  if (lookups.counts.length > 0) Object.assign(hint, { newlyBad: lately, countedAt: now });
+  // Only a storm asks how many Urgent incidents there were.
+  const isStormPossible = lately + lookups.objectKeys.length > storm.alerts;
   const rows = {
     alerts: [...asked, ...(await around(tx, referred, asked))],
     incidents: referred,
     newlyBad,
-    urgentOpened: lookups.counts.length === 0 ? 0 : await incidents.countUrgentOpened(tx, lookups.urgent),
+    urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
   };
   return () => new Ledger(loadedRecords(rows));
 }
@@ -99,7 +101,19 @@ async function around(
   ];
 }
 
-const placesOf = (rows: readonly Alert[]) => new Map(rows.map((alert) => [objectKeyText(alert), alert]));
+/**
+ * What is remembered of where the objects are: it decides which names to lock, so it is read before anything is locked,
+ * unless the events themselves tell all of it.
+ */
+async function placesKnown(tx: Tx, events: readonly Event[]): Promise<Known> {
+  if (events.every(tellsItsPlace)) return () => undefined;
+  const rows = await alerts.loadAlerts(tx, objectKeysOf(events));
+  const before = new Map(rows.map((alert) => [objectKeyText(alert), alert]));
+  return (object) => before.get(objectKeyText(object));
+}
+
+const tellsItsPlace = (event: Event): boolean =>
+  event.kind === 'check' && event.hostGroup !== undefined && event.hashtags.length > 0;
 
 const linksOf = (lookups: Lookups): IncidentLink[] => [
   ...lookups.hosts.map((host) => ({ host })),

@@ -13,6 +13,8 @@ export type Row = Readonly<Record<string, unknown>>;
  */
 export type Database = Readonly<{
   kind: 'embedded' | 'postgresql';
+  /** Differs between all that have the database open, so that a process can tell its own notifications. */
+  openedAs: string;
   prisma: PrismaClient;
   /** One statement without Prisma, for the hottest paths. Rows are not checked. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;

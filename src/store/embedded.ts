@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -31,6 +32,7 @@ export async function openEmbedded(dataDir: string): Promise<Database> {
   const connection: Connection = { execute: async (sql) => void (await pglite.exec(sql)), query };
   return {
     kind: 'embedded',
+    openedAs: randomUUID(),
     prisma,
     query,
     onOneConnection: (work) => work(connection),

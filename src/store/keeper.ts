@@ -194,7 +194,7 @@ function createAnnouncer(database: Database): () => void {
     isWanted = false;
     // A notification that is lost costs the others nothing but waiting for their next look.
     void database
-      .notify(DELIVERY_CHANNEL, '')
+      .notify(DELIVERY_CHANNEL, database.openedAs)
       .catch(() => undefined)
       .finally(() => {
         isUnderWay = false;

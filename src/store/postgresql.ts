@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { Connection, Database, Row } from './database.ts';
@@ -44,6 +45,7 @@ export async function openPostgresql(
     (await pool.query<Row>({ name: nameOfStatement(text), text, values: [...parameters] })).rows;
   return {
     kind: 'postgresql',
+    openedAs: randomUUID(),
     prisma,
     query,
     onOneConnection: async (work) => {
