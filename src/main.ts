@@ -225,7 +225,12 @@ async function serve(parts: ServeParts): Promise<Watchdesk> {
   const { settings, app, engine, keeper, policies, sandbox, closeAll, log, greet } = parts;
   const server = await startServer(app, { host: settings.host, port: settings.port });
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`;
-  await engine.start();
+  try {
+    await engine.start();
+  } catch (error) {
+    await server.stop(0); // a process that only listens would look alive
+    throw error;
+  }
   sandbox?.start();
   void greet().catch((error: unknown) => log.error('Asking both sides at the start failed', { error }));
   log.info(`Watchdesk ${VERSION} serves at ${url}`, { mode: settings.mode, policy: policies.current().hash });
