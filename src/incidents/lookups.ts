@@ -31,8 +31,12 @@ export type Lookups = Readonly<{
 
 const checksOf = (event: Event): readonly CheckEvent[] => (event.kind === 'check' ? [event] : event.objects);
 
-/** Only these can open or join an incident; everything else stays within the incident of its own object. */
-const mayOpen = (check: CheckEvent): boolean => !isHealthy(check.state) && check.stateType === 'HARD';
+/**
+ * Only these can open or join an incident; everything else stays within the incident of its own object. The end of
+ * flapping in a SOFT state tells no state: that of before counts, which may be bad.
+ */
+const mayOpen = ({ state, stateType, happening }: CheckEvent): boolean =>
+  stateType === 'HARD' ? !isHealthy(state) : happening === 'flapping_stopped';
 
 type Placed = Readonly<{
   check: CheckEvent;

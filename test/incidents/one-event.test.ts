@@ -84,4 +84,15 @@ describe('one event', () => {
       expect(world.incidents.size === 0 ? 'none' : world.only().status).toBe(after);
     },
   );
+
+  test.each([{}, { state: 'OK' }] as const)(
+    'the end of flapping in a SOFT state is about what was known before: %j',
+    (given) => {
+      const world = worldWith('none');
+      world.pass(minutes(1)).tell(event(world, { happening: 'flapping_started' }));
+      const end = { happening: 'flapping_stopped', stateType: 'SOFT', ...given } as const;
+      const decision = world.pass(minutes(1)).tell(event(world, end));
+      expect(decision.why.rule).toBe('own_incident');
+    },
+  );
 });
