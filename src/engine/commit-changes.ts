@@ -6,6 +6,7 @@ import * as alerts from '../store/alerts.ts';
 import * as commands from '../store/commands.ts';
 import * as incidents from '../store/incidents.ts';
 import type { NewJob, QueueName } from '../store/queue.ts';
+import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
 import * as timers from '../store/timers.ts';
@@ -48,6 +49,18 @@ export async function commitChanges(
     toSync.map((incidentId) => jobOf({ kind: 'sync', incidentId }, priorityOf)),
   );
   await enqueueCommands(tx, parts, changes.commands, { now, priorityOf });
+}
+
+/** Has these tickets read and compared again, although nothing new is wished for. */
+export async function enqueueSyncs(
+  tx: Tx,
+  parts: EngineParts,
+  changed: readonly Pick<TicketRow, 'incidentId' | 'wanted'>[],
+): Promise<void> {
+  const priorities = new Map(changed.map(({ incidentId, wanted }) => [incidentId, wanted.priority]));
+  const toSync = await tickets.requestSync(tx, [...priorities.keys()]);
+  const jobs = toSync.map((incidentId) => jobOf({ kind: 'sync', incidentId }, (id) => priorities.get(id)));
+  await parts.queue.enqueue(tx, 'freshdesk', jobs);
 }
 
 /** Adds messages to the outbox and their jobs to the queues; an intent that was there before is left alone. */

@@ -7,6 +7,7 @@ import { createOutboundLoop } from './outbound.ts';
 import type { EngineParts } from './parts.ts';
 import { createInboxTurn } from './process-inbox.ts';
 import { readBack } from './read-back.ts';
+import { readBackTickets } from './read-back-tickets.ts';
 
 export type Engine = Readonly<{
   /** Takes over what a killed process left, then starts all loops. */
@@ -39,12 +40,17 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
     once(async () => opsview && readBack(whole, opsview)),
     log,
   );
+  const comparing = createLoop(
+    'ticket read-back',
+    once(() => readBackTickets(whole)),
+    log,
+  );
   const tidying = createLoop(
     'housekeeping',
     once(() => tidyUp(whole)),
     log,
   );
-  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, tidying];
+  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, comparing, tidying];
 
   let stopTicking = (): void => {};
   let stopListening = async (): Promise<void> => {};
@@ -76,6 +82,7 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
 
     async settle() {
       await reading.drain();
+      await comparing.drain();
       // What one loop does may give work to another; a fixed number of rounds would hide a loop that never ends.
       for (let before = -1, done = 0; before !== done; ) {
         before = done;

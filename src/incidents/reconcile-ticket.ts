@@ -73,6 +73,12 @@ export function reconcileTicket(comparison: TicketComparison): Reconciliation {
   };
 }
 
+/** Whether a ticket still is as it was seen, in every field that Watchdesk keeps right; the order of tags is nothing. */
+export const isSameTicket = (a: TicketFields, b: TicketFields): boolean =>
+  FIELDS.every((field) => isSame(a[field], b[field])) &&
+  a.status === b.status &&
+  a.tags.toSorted().join('\n') === b.tags.toSorted().join('\n');
+
 const isSame = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.trim() === b.trim() : a === b;
 

@@ -102,8 +102,34 @@ export async function lockExisting(tx: Tx, incidentIds: readonly string[]): Prom
   return new Set(rows.flatMap(({ incidentId, exists }) => (exists ? incidentId : [])));
 }
 
-export async function findByFreshdeskId(tx: TxOrClient, freshdeskId: number): Promise<TicketRow | undefined> {
-  return parse(await tx.$queryRaw`SELECT ${SELECTED} FROM ticket t WHERE t.freshdesk_id = ${freshdeskId}`)[0];
+/** Those of ours among these tickets of Freshdesk, in no order. */
+export async function loadByFreshdeskIds(
+  tx: TxOrClient,
+  freshdeskIds: readonly number[],
+): Promise<readonly TicketRow[]> {
+  if (freshdeskIds.length === 0) return [];
+  return parse(
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM ticket t WHERE t.freshdesk_id = ANY(${freshdeskIds.map(BigInt)}::bigint[])`,
+  );
+}
+
+/** Whether any incident that is not closed has a ticket, so that changes to tickets matter. */
+export async function isAnyWatched(tx: TxOrClient): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM incident i JOIN ticket t ON t.incident_id = i.id
+    WHERE i.status <> 'closed' AND t.freshdesk_id IS NOT NULL LIMIT 1`;
+  return rows.length > 0;
+}
+
+/** Asks for a sync without a new wish. Returns those that need a job: for the others one is queued already. */
+export async function requestSync(tx: Tx, incidentIds: readonly string[]): Promise<readonly string[]> {
+  if (incidentIds.length === 0) return [];
+  const rows = await tx.$queryRaw<{ incidentId: string }[]>`
+    UPDATE ticket SET sync_queued = true
+    WHERE incident_id = ANY(${[...incidentIds]}::uuid[]) AND NOT sync_queued
+    RETURNING incident_id AS "incidentId"`;
+  return rows.map(({ incidentId }) => incidentId);
 }
 
 /** The ticket as wanted now, at the beginning of a sync: a wish that comes from now on needs a job of its own. */

@@ -65,12 +65,15 @@ describe.each(databases)('an acknowledgement in Opsview (%s)', (kind) => {
     const desk = await open({ policy: { alerts: { acknowledge_in_opsview: 'never' } } });
     desk.checks.setState('db01', 'Backup', 'CRITICAL');
     await desk.advance(2 * MINUTE);
-    const calls = desk.calls().length;
+    // Listing changed tickets goes on at its own pace, whatever Opsview repeats.
+    const callsForTheTicket = () =>
+      desk.calls().filter((call) => !call.startsWith('GET /tickets 200')).length;
+    const calls = callsForTheTicket();
     await desk.advance(60 * MINUTE, 5 * MINUTE);
     expect(
       desk.sandbox.opsview.state.calls.filter(({ method, path }) => method === 'POST' && path !== '/login'),
     ).toEqual([]);
     expect(desk.sandbox.opsview.state.object('db01', 'Backup')?.notificationNumber).toBeGreaterThan(3);
-    expect(desk.calls().length).toBe(calls);
+    expect(callsForTheTicket()).toBe(calls);
   });
 });

@@ -369,7 +369,7 @@ describe.each(databases)('the tables on %s', (kind) => {
       written: fields,
       seen: fields,
     });
-    const created = await tickets.findByFreshdeskId(database.prisma, 99);
+    const [created] = await tickets.loadByFreshdeskIds(database.prisma, [98, 99]);
     expect(created).toMatchObject({ freshdeskId: 99, written: fields, seen: fields });
     expect(created).not.toHaveProperty('seenAt'); // not read since it was created
     expect(created).not.toHaveProperty('createStartedAt');
