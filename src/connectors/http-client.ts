@@ -31,7 +31,7 @@ export type HttpClient = Readonly<{
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Text of the other side made fit for messages: one line, bounded, known secrets taken out. */
   quote(text: string): string;
-  /** From now on `quote` takes this secret out too. */
+  /** From now on `quote` takes this secret out too, until a few more have come: an old token is no secret any more. */
   keepSecret(secret: string): void;
 }>;
 
@@ -52,6 +52,8 @@ const IDLE_MS = 20_000;
 const SOCKETS_MAX = 16;
 const QUOTE_CHARS_MAX = 300;
 const SECRET_CHARS_MIN = 4;
+/** An answer may quote a token that was renewed while it was under way; one renewed long ago is worthless. */
+const LATER_SECRETS_MAX = 8;
 
 /** The one way out to a helpdesk or monitoring system: verified TLS, bounded time and size, no proxy, no redirect. */
 export function createHttpClient({
@@ -60,17 +62,18 @@ export function createHttpClient({
   secrets,
   timeoutMs = TIMEOUT_MS,
 }: HttpClientParts): HttpClient {
-  const known = new Set<string>();
+  const configured = secrets.filter(isLongEnough);
+  let later: readonly string[] = [];
   const keepSecret = (secret: string): void => {
-    if (secret.length < SECRET_CHARS_MIN) return;
-    known.add(secret);
-    known.add(encodeURIComponent(secret));
+    if (!isLongEnough(secret)) return;
+    later = [...later.filter((known) => known !== secret), secret].slice(-LATER_SECRETS_MAX);
   };
-  for (const secret of secrets) keepSecret(secret);
   const quote = (text: string): string => {
     let clean = text;
     // Host names come back in lower case, hence without regard to case.
-    for (const secret of known) clean = clean.replaceAll(new RegExp(literally(secret), 'gi'), '[secret]');
+    for (const secret of [...configured, ...later].flatMap((known) => [known, encodeURIComponent(known)])) {
+      clean = clean.replaceAll(new RegExp(literally(secret), 'gi'), '[secret]');
+    }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of others end here
     clean = clean.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
     return clean.length > QUOTE_CHARS_MAX ? `${clean.slice(0, QUOTE_CHARS_MAX)}…` : clean;
@@ -130,6 +133,8 @@ export function createHttpClient({
   };
   return { send, quote, keepSecret };
 }
+
+const isLongEnough = (secret: string): boolean => secret.length >= SECRET_CHARS_MIN;
 
 const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 

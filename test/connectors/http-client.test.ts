@@ -236,6 +236,14 @@ describe('a call with an answer', () => {
     expect(quoted).toMatch(/^a \[31m\[secret\] \[secret\] \[secret\] x+…$/);
     expect(quoted.length).toBeLessThan(320);
   });
+
+  test('P10 of secrets that came later only the last few are looked for, of those configured all', () => {
+    const client = clientOf('http://127.0.0.1:1');
+    for (let n = 100; n < 200; n++) client.keepSecret(`token-${n}`);
+    expect(client.quote(`${SECRET} token-199 token-198 token-100`)).toBe(
+      '[secret] [secret] [secret] token-100',
+    );
+  });
 });
 
 describe('classifying', () => {
