@@ -34,6 +34,8 @@ export type HostWire = z.infer<typeof HostWire>;
 /** A status list: hosts, each with its services when services were asked for. */
 export const StatusWire = z.object({ list: z.array(HostWire) });
 
+/** Monitoring is younger than this; such a duration counts from the year 1970 or from nothing at all. */
+const DURATION_SECONDS_MAX = 50 * 365 * 86_400;
 const DOWNTIME_RUNNING = 2; // 0 none, 1 planned, 2 running; a service has its host's when that is higher
 
 /**
@@ -41,7 +43,7 @@ const DOWNTIME_RUNNING = 2; // 0 none, 1 planned, 2 running; a service has its h
  *
  * Units:   `readAt` is when the reading began, so that a notification sent meanwhile counts as newer; `stateSince` is
  *          that minus the duration in whole seconds, so two readings of one state may differ by a second.
- * Absent:  flapping and acknowledged are told by absence, hence always known here. A state word that we do not know,
+ * Absent:  `stateSince` when the duration is missing, not a number, or more than 50 years. Flapping and acknowledged are told by absence, hence always known here. A state word that we do not know,
  *          such as pending, becomes UNKNOWN or UNREACHABLE and SOFT: it proves nothing and opens nothing.
  */
 export function eventOf(host: HostWire, service: ServiceWire | undefined, readAt: Date): CheckEvent {
@@ -51,7 +53,7 @@ export function eventOf(host: HostWire, service: ServiceWire | undefined, readAt
   const stateType: StateType =
     known === undefined || status.state_type?.toLowerCase() === 'soft' ? 'SOFT' : 'HARD';
   const checkAttempt = wholeNumber(status.current_check_attempt);
-  const duration = wholeNumber(status.state_duration);
+  const duration = durationOf(status.state_duration);
   const isAcknowledged = isTrue(status.acknowledged);
   const [output, ...more] = (status.output ?? '').split(/\r?\n/);
   return {
@@ -97,6 +99,11 @@ function stateOf(word: string, among: ReadonlySet<string>): CheckState | undefin
 function wholeNumber(value: string | null | undefined): number | undefined {
   const trimmed = value?.trim() ?? '';
   return /^\d{1,12}(\.\d+)?$/.test(trimmed) ? Math.floor(Number(trimmed)) : undefined;
+}
+
+function durationOf(value: string | null | undefined): number | undefined {
+  const seconds = wholeNumber(value);
+  return seconds === undefined || seconds > DURATION_SECONDS_MAX ? undefined : seconds;
 }
 
 const isTrue = (value: unknown): boolean => value === true || value === 1 || value === '1';

@@ -273,4 +273,14 @@ describe('lenient reading', () => {
       stateSince: new Date('2026-03-02T08:59:00Z'),
     });
   });
+
+  test('a duration longer than any monitoring is no duration', () => {
+    const sinceOf = (state_duration: string) => {
+      const [wire] = StatusWire.parse({ list: [{ name: 'web01', state: 'UP', state_duration }] }).list;
+      return wire && eventOf(wire, undefined, now).stateSince;
+    };
+    expect(sinceOf('1500000000')).toEqual(new Date(now.getTime() - 1_500_000_000_000));
+    expect(sinceOf('1772442000')).toBeUndefined(); // since 1970
+    expect(sinceOf('999999999999')).toBeUndefined(); // PostgreSQL has no such year
+  });
 });
