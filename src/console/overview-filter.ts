@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { PRIORITIES } from '../model/priority.ts';
 import type { OverviewFilter } from './console-view.ts';
 
-const text = z.string().trim().min(1).max(100);
+/** PostgreSQL refuses a text with NUL in it, and nothing stored has one. */
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((value) => !value.includes('\0'));
 
 /** Each part of the query string that makes sense counts; the rest is ignored, so that an old bookmark still opens. */
 const Query = z.object({

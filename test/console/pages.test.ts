@@ -188,6 +188,7 @@ test.each([
   [{ status: 'closed', priority: 'p1', q: '' }, {}, '/'],
   [{ q: ['a', 'b'], customer: { $ne: '' } }, {}, '/'],
   [{ q: 'x'.repeat(101) }, {}, '/'],
+  [{ q: 'disk\0', customer: '\0' }, {}, '/'],
 ])('the query %j narrows to %j', (query, filter, address) => {
   expect(readFilter(query)).toEqual(filter);
   expect(filterAddress(readFilter(query))).toBe(address);
