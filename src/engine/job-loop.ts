@@ -82,32 +82,33 @@ export function createJobLoop(parts: JobLoopParts): Loop {
   }
 
   async function settle(job: QueuedJob, error: Error): Promise<void> {
-    if (error instanceof RetryAt) return void (await queue.failUntil(job, error.at, error.message));
     const now = clock.now().getTime();
+    const retryAt = (at: number) => queue.failFor(job, at - now, error.message);
+    if (error instanceof RetryAt) return await retryAt(error.at.getTime());
     const failed = failures.get(job.id) ?? 0;
     failures.set(job.id, failed + 1);
-    const later = new Date(now + backoffMs(failed, parts.random));
+    const later = now + backoffMs(failed, parts.random);
     if (!(error instanceof ConnectorError)) {
       log.error(`A ${queueName} job failed by a fault of ours and will be tried again`, {
         ...facts(job),
         error: error.stack ?? error.message,
       });
-      return void (await queue.failUntil(job, later, error.message));
+      return await retryAt(later);
     }
     switch (error.kind) {
       case 'rate_limited':
         restsUntil = now + (error.retryAfterMs ?? UNAUTHORISED_PAUSE_MS);
-        return void (await queue.failUntil(job, new Date(restsUntil), error.message));
+        return await retryAt(restsUntil);
       case 'unauthorised':
         log.error(error.message, facts(job));
         restsUntil = now + UNAUTHORISED_PAUSE_MS;
         // The rest is this process's: started again with the right key, it finds the job due.
-        return void (await queue.failUntil(job, later, error.message));
+        return await retryAt(later);
       case 'not_sent':
       case 'outcome_unknown':
       case 'unexpected_response':
-        log.warn(error.message, { ...facts(job), kind: error.kind, retryAt: later.toISOString() });
-        return void (await queue.failUntil(job, later, error.message));
+        log.warn(error.message, { ...facts(job), kind: error.kind, retryAt: new Date(later).toISOString() });
+        return await retryAt(later);
       case 'not_found':
       case 'rejected':
         log.error(error.message, { ...facts(job), kind: error.kind });

@@ -103,12 +103,16 @@ export async function startQueue(
       await boss.complete(queue, { id, retryCount });
     },
 
-    /** To be fetched again from `retryAt` on; its key waits for it. */
-    async failUntil({ queue, id, retryCount }: QueuedJob, retryAt: Date, reason: string): Promise<void> {
+    /**
+     * To be fetched again in `waitMs`, at once when that is past; its key waits for it. A time span, since the queue
+     * goes by the database's clock, which may be minutes away from ours.
+     */
+    async failFor({ queue, id, retryCount }: QueuedJob, waitMs: number, reason: string): Promise<void> {
+      const waitSeconds = Math.min(Math.max(waitMs / 1000, 0), WAIT_SECONDS_MAX);
       await inTransaction(database, async (tx) => {
         const db = fromPrisma(tx);
         await boss.fail(queue, { id, retryCount }, { reason }, { db });
-        await boss.update(queue, undefined, { id, startAfter: retryAt, db });
+        await boss.update(queue, undefined, { id, startAfter: `${waitSeconds.toFixed(3)} seconds`, db });
       });
     },
 

@@ -14,7 +14,6 @@ describe.each(databases)('the queue on %s', (kind) => {
   let queue: Queue;
   let close: () => Promise<void>;
   const clock = new TestClock(start);
-  const at = (ms: number) => new Date(clock.now() + ms);
   beforeAll(async () => {
     ({ database, place, close } = await openTestDatabase(kind));
     queue = await startQueue(database, { clock });
@@ -93,7 +92,7 @@ describe.each(databases)('the queue on %s', (kind) => {
   test('P7 a job that failed is fetched again exactly at its instant, and its key waits for it', async () => {
     await enqueue(job('a', 1), job('a', 2), job('b', 3));
     const one = await first();
-    await queue.failUntil(one, at(60_000), 'busy');
+    await queue.failFor(one, 60_000, 'busy');
     expect(await fetched()).toEqual([3]);
     await clock.setTime(clock.now() + 59_999);
     expect(await fetched()).toEqual([]);
@@ -127,7 +126,7 @@ describe.each(databases)('the queue on %s', (kind) => {
     expect(await queue.listDead(10)).toEqual([]);
     const again = await first();
     expect(again.data).toEqual({ n: 1 });
-    await queue.failUntil(again, at(0), 'once more');
+    await queue.failFor(again, 0, 'once more');
     await queue.complete(await first());
     expect(await fetched()).toEqual([2]);
   });
@@ -150,7 +149,7 @@ describe.each(databases)('the queue on %s', (kind) => {
 
   test('what waits for another try is tried at once after a start', async () => {
     await enqueue(job('a', 1), job('a', 2));
-    await queue.failUntil(await first(), at(300), 'away');
+    await queue.failFor(await first(), 300, 'away');
     expect(await fetched()).toEqual([]);
     expect(await queue.releaseActive()).toBe(1);
     expect(await fetched()).toEqual([1]);
@@ -164,7 +163,7 @@ describe.each(databases)('the queue on %s', (kind) => {
     expect(taken).toMatchObject({ id: held.id, retryCount: 1 });
     await queue.complete(held);
     expect(await fetched()).toEqual([]);
-    await queue.failUntil(held, at(0), 'late');
+    await queue.failFor(held, 0, 'late');
     expect(await fetched()).toEqual([]);
     await queue.complete(taken);
     expect(await fetched()).toEqual([2]);
@@ -174,7 +173,7 @@ describe.each(databases)('the queue on %s', (kind) => {
     await enqueue(job('a', 1), job('b', 2), job('c', 3), job('d', 4));
     const [one, two, three] = await fetch(3);
     if (!one || !two || !three) throw new Error('not fetched');
-    await queue.failUntil(two, at(60_000), 'busy');
+    await queue.failFor(two, 60_000, 'busy');
     await queue.deadLetter(three, 'rejected');
     expect(await queue.figures()).toMatchObject([
       { queue: 'freshdesk', ready: 1, delayed: 1, active: 1, dead: 1 },
