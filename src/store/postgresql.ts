@@ -9,18 +9,23 @@ import { bossDatabase, type SessionStatements } from './queue-database.ts';
 /** Two cores keep about this many statements busy; more connections only wait for one another. */
 const CONNECTIONS_MAX = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** No statement of ours takes nearly as long: whoever waits longer waits for packets that a network swallowed. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** A quiet connection asks after the other side from then on, before firewalls on the way forget it. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 /** Prepared statements are kept per connection: name the texts that come again and again, not every text. */
 const PREPARED_MAX = 300;
 
 /** A PostgreSQL server, its pool shared by Prisma, pg-boss and the fast path. */
 export async function openPostgresql(
-  options: Readonly<{ databaseUrl: string; applicationName: string }>,
+  options: Readonly<{ databaseUrl: string; applicationName: string; statementTimeoutMs?: number }>,
 ): Promise<Database> {
   const config: pg.ClientConfig = {
     connectionString: withVerifiedTls(options.databaseUrl),
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
   };
   const session = await openSession(config).catch((error: unknown) => {
     throw new Error(
@@ -31,10 +36,13 @@ export async function openPostgresql(
   const sessionStatements: SessionStatements = { current: [] };
   const pool = new pg.Pool({
     ...config,
+    query_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     max: CONNECTIONS_MAX,
     idleTimeoutMillis: 60_000,
-    onConnect: async (client) =>
-      void (await client.query([SESSION_SETTINGS, ...sessionStatements.current].join(';'))),
+    onConnect: async (client) => {
+      endWhenTimedOut(client as pg.PoolClient & Pick<pg.Client, 'end'>);
+      await client.query([SESSION_SETTINGS, ...sessionStatements.current].join(';'));
+    },
   });
   pool.on('error', () => undefined); // an idle connection broke: the pool replaces it, the next statement tells
   const nameOfStatement = statementNames();
@@ -49,14 +57,14 @@ export async function openPostgresql(
     prisma,
     query,
     onOneConnection: async (work) => {
-      const client = await pool.connect();
+      const client = new pg.Client(config); // not of the pool: a migration may take its time
+      client.on('error', () => undefined); // the next statement tells
       try {
-        const result = await work(connectionOf(client));
-        client.release();
-        return result;
-      } catch (error) {
-        client.release(true); // it may be in the middle of something: do not hand it out again
-        throw error;
+        await client.connect();
+        await client.query(SESSION_SETTINGS);
+        return await work(connectionOf(client));
+      } finally {
+        await client.end();
       }
     },
     parallelStatements: CONNECTIONS_MAX,
@@ -77,7 +85,24 @@ export async function openPostgresql(
 // not hold its rows for ever.
 const SESSION_SETTINGS = `SET TIME ZONE 'UTC'; SET idle_in_transaction_session_timeout = '60s'`;
 
-function connectionOf(client: pg.PoolClient): Connection {
+/**
+ * pg gives up waiting, but the connection still does, and whoever rolls back a transaction puts it back into the pool
+ * as it is: it would be handed out again and again.
+ */
+function endWhenTimedOut(client: pg.PoolClient & Pick<pg.Client, 'end'>): void {
+  const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+  const endingQuery = (...parameters: unknown[]): unknown => {
+    const result = query(...parameters);
+    if (!(result instanceof Promise)) return result; // by callback: the pool's own, which drops it after an error
+    return result.catch((error: unknown) => {
+      if (error instanceof Error && error.message === 'Query read timeout') void client.end();
+      throw error;
+    });
+  };
+  Object.assign(client, { query: endingQuery });
+}
+
+function connectionOf(client: pg.Client): Connection {
   return {
     execute: async (sql) => void (await client.query(sql)),
     query: async (sql, parameters = []) => (await client.query<Row>(sql, [...parameters])).rows,
