@@ -4,7 +4,14 @@ import type { Command, Decision, TimelineEntry, TimerChange } from '../model/dec
 import type { Incident } from '../model/incident.ts';
 import type { IncidentLink, Records } from '../model/records.ts';
 import type { TicketWish } from '../model/ticket.ts';
-import { isNewlyBad, matchesLink, newestMembersFirst, oldestFirst } from './loaded-records.ts';
+import {
+  isNewlyBad,
+  linksOf,
+  linkText,
+  matchesLink,
+  newestMembersFirst,
+  oldestFirst,
+} from './loaded-records.ts';
 
 type NewlyBadQuery = Parameters<Records['newlyBad']>[0];
 
@@ -34,6 +41,9 @@ export class Ledger implements Records {
   readonly #base: Records;
   readonly #alerts = new Map<string, Alert>();
   readonly #incidents = new Map<string, Incident>();
+  /** Changed alerts that belong, or belonged, to a link; and how many are newly bad of each link since an instant, ms. */
+  readonly #changedOf = new Map<string, Set<string>>();
+  readonly #counts = new Map<string, Map<number, number>>();
   readonly #membersChanged = new Map<string, Map<string, Alert>>();
   readonly #timeline: (TimelineEntry & Readonly<{ deliverySeq?: bigint }>)[] = [];
   readonly #timers = new Map<string, TimerChange>();
@@ -67,20 +77,51 @@ export class Ledger implements Records {
   }
 
   newlyBad(query: NewlyBadQuery): number {
-    const exceptKey = objectKeyText(query.except);
-    let count = this.#base.newlyBad({ ...query, atMost: Number.POSITIVE_INFINITY });
-    for (const [key, alert] of this.#alerts) {
-      if (key === exceptKey) continue;
-      count += Number(isNewlyBad(alert, query)) - Number(isNewlyBad(this.#base.alert(alert), query));
-    }
+    const count = this.#countOf(query) - Number(isNewlyBad(this.alert(query.except), query));
     return Math.min(query.atMost, count);
+  }
+
+  /** All newly bad ones of the query, counted once and kept right by `#putAlert`: a batch asks for every bad object. */
+  #countOf({ link, since, except }: NewlyBadQuery): number {
+    const name = linkText(link);
+    const counts = this.#counts.get(name) ?? new Map<number, number>();
+    const known = counts.get(since.getTime());
+    if (known !== undefined) return known;
+    const query = { link, since };
+    let count =
+      this.#base.newlyBad({ ...query, atMost: Number.POSITIVE_INFINITY, except }) +
+      Number(isNewlyBad(this.#base.alert(except), query));
+    for (const key of this.#changedOf.get(name) ?? []) {
+      const alert = this.#alerts.get(key);
+      if (alert)
+        count += Number(isNewlyBad(alert, query)) - Number(isNewlyBad(this.#base.alert(alert), query));
+    }
+    this.#counts.set(name, counts.set(since.getTime(), count));
+    return count;
+  }
+
+  #recount(before: Alert | undefined, after: Alert): void {
+    const key = objectKeyText(after);
+    for (const [name, link] of new Map(
+      [before, after].flatMap((alert) => (alert ? linksOf(alert) : [])).map((link) => [linkText(link), link]),
+    )) {
+      const changed = this.#changedOf.get(name) ?? new Set<string>();
+      this.#changedOf.set(name, changed.add(key));
+      for (const [since, count] of this.#counts.get(name) ?? []) {
+        const query = { link, since: new Date(since) };
+        const by = Number(isNewlyBad(after, query)) - Number(isNewlyBad(before, query));
+        if (by !== 0) this.#counts.get(name)?.set(since, count + by);
+      }
+    }
   }
 
   urgentOpened(query: Parameters<Records['urgentOpened']>[0]): number {
     let count = this.#base.urgentOpened({ ...query, atMost: Number.POSITIVE_INFINITY });
     for (const incident of this.#incidents.values()) {
-      const isNew = this.#base.incident(incident.id) === undefined;
-      if (isNew && incident.priority === 'urgent' && incident.openedAt >= query.since) count++;
+      if (incident.priority !== 'urgent' || incident.status === 'closed') continue;
+      const before = this.#base.incident(incident.id);
+      // One that is reopened costs people as much as a new one.
+      if (before === undefined ? incident.openedAt >= query.since : before.status === 'closed') count++;
     }
     return Math.min(query.atMost, count);
   }
@@ -108,6 +149,7 @@ export class Ledger implements Records {
 
   #putAlert(alert: Alert): void {
     const key = objectKeyText(alert);
+    this.#recount(this.alert(alert), alert);
     const before = this.#alerts.get(key);
     if (before?.incidentId !== undefined) this.#membersChanged.get(before.incidentId)?.delete(key);
     this.#alerts.set(key, alert);

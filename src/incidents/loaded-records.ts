@@ -21,7 +21,8 @@ export type LoadedRows = Readonly<{
   urgentOpened: number;
 }>;
 
-const linkText = (link: IncidentLink | 'any'): string => (link === 'any' ? link : JSON.stringify(link));
+export const linkText = (link: IncidentLink | 'any'): string =>
+  link === 'any' ? link : JSON.stringify(link);
 const countKey = (link: IncidentLink | 'any', since: Date): string => `${since.getTime()} ${linkText(link)}`;
 
 /** Whether this alert counts as newly bad for the query. */
@@ -29,6 +30,14 @@ export const isNewlyBad = (
   alert: Alert | undefined,
   { link, since }: Readonly<{ link: IncidentLink | 'any'; since: Date }>,
 ): boolean => alert?.badSince !== undefined && alert.badSince >= since && isLinked(alert, link);
+
+/** The links by which an alert is counted. */
+export const linksOf = ({ host, serviceId, hostGroup }: Alert): readonly (IncidentLink | 'any')[] => [
+  'any',
+  { host },
+  ...(serviceId === undefined ? [] : [{ serviceId }]),
+  ...(hostGroup === undefined ? [] : [{ hostGroup }]),
+];
 
 function isLinked(alert: Alert, link: IncidentLink | 'any'): boolean {
   if (link === 'any') return true;
