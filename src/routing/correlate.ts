@@ -30,16 +30,21 @@ export const stormKeyOf = (customerId: string | undefined): string => `storm:${c
 /**
  * Decides which incident a bad object belongs to; the first of these that applies: the one it is in, the one it was in
  * until recently, its host's, that of its own service checks, a grouping rule, a storm, one of its own.
+ *
+ * What a storm collects reopens nothing: one big failure would else reopen every incident that was closed lately, with
+ * an update, a note and an acknowledgement each.
  */
 export function correlate(newcomer: Newcomer): Correlation {
   const last = lastIncident(newcomer);
+  const staying = stays(newcomer, last);
+  if (staying) return staying;
+  const collected = storm(newcomer);
   return (
-    stays(newcomer, last) ??
-    reopens(newcomer, last) ??
+    (collected ? undefined : reopens(newcomer, last)) ??
     absorbedByHost(newcomer) ??
     takesOver(newcomer) ??
     grouped(newcomer) ??
-    storm(newcomer) ??
+    collected ??
     own(newcomer, last)
   );
 }

@@ -148,7 +148,43 @@ describe('storm', () => {
     expect(world.incidents.size).toBe(4);
   });
 
-  test('once closed it collects no more; a member that fails again reopens it beside a new storm', () => {
+  /** Each object had an incident of its own, which was proven and closed. */
+  function closedOnesOf(hosts: readonly string[]): World {
+    const world = new World(policy);
+    for (const host of hosts) {
+      world.pass(minutes(2)).tell(event(world, { host }));
+      world.pass(minutes(1)).tell(event(world, { host, happening: 'recovery', state: 'OK' }));
+    }
+    world.pass(minutes(40)).fireTimers();
+    for (const incident of world.incidents.values()) {
+      const { host } = incident.cause;
+      world.tell(world.proof(incident, [event(world, { host, happening: 'read_back', state: 'OK' })]));
+    }
+    return world;
+  }
+
+  test('reopens none of the incidents closed lately: what comes once it is on joins it', () => {
+    const hosts = Array.from({ length: 12 }, (_, n) => `mail${n}`);
+    const world = closedOnesOf(hosts);
+    expect(new Set([...world.incidents.values()].map(({ status }) => status))).toEqual(new Set(['closed']));
+    const wishes = world.wishes.length;
+    const rules = world.deliver(...hosts.map((host) => event(world, { host }))).map(({ why }) => why.rule);
+    expect(rules).toEqual([...Array(3).fill('reopen_within'), ...Array(9).fill('storm')]);
+    expect([...world.incidents.values()].filter(({ reopenCount }) => reopenCount > 0)).toHaveLength(3);
+    expect([...world.incidents.values()].at(-1)).toMatchObject({ stormKey: 'storm:beta', memberCount: 9 });
+    expect(world.wishes.length - wishes).toBe(4);
+    const again = world.pass(seconds(10)).tell(event(world, { host: 'mail1', state: 'WARNING' }));
+    expect(again.why.rule).toBe('improved'); // where it is open it stays
+  });
+
+  test('but as many Urgent ones as may have their own are reopened', () => {
+    const hosts = ['mail0', 'mail1', 'mail2', 'shop0', 'shop1', 'shop2'];
+    const world = closedOnesOf(hosts);
+    const rules = world.deliver(...hosts.map((host) => event(world, { host }))).map(({ why }) => why.rule);
+    expect(rules).toEqual([...Array(4).fill('reopen_within'), 'storm', 'storm']);
+  });
+
+  test('once closed it collects no more; a member that fails alone reopens it, and another storm is another incident', () => {
     const world = new World(policy);
     const all = Array.from({ length: 5 }, (_, n) => `h${n}`);
     world.deliver(...all.map((host) => event(world, { host })));
@@ -165,9 +201,11 @@ describe('storm', () => {
       ),
     );
     expect(world.incidents.get(storm.id)?.status).toBe('closed');
-    world.deliver(...['n0', 'n1', 'n2', 'n3', 'h3'].map((host) => event(world, { host })));
-    expect(world.incidents.get(storm.id)).toMatchObject({ status: 'new' });
+    world.deliver(...['h3', 'n0', 'n1', 'n2', 'n3', 'h4'].map((host) => event(world, { host })));
+    expect(world.incidents.get(storm.id)).toMatchObject({ status: 'new', memberCount: 2 });
     expect(world.incidents.get(storm.id)?.stormKey).toBeUndefined();
+    const second = [...world.incidents.values()].at(-1);
+    expect(second).toMatchObject({ stormKey: 'storm:none', memberCount: 2, cause: { host: 'n2' } });
   });
 });
 
