@@ -88,7 +88,9 @@ export async function enqueueCommands(
     // Opsview is told the ticket's number: before there is one, creating the ticket enqueues it.
     if (kind === 'acknowledge_alert' && !haveTicket.has(incidentId)) continue;
     const queue = kind === 'private_note' ? 'freshdesk' : 'opsview';
-    jobs[queue].push(jobOf({ kind: 'command', commandId: id, incidentId }, given.priorityOf));
+    const job = jobOf({ kind: 'command', commandId: id, incidentId }, given.priorityOf);
+    // A proof must not wait behind an acknowledgement that Opsview keeps refusing, or the incident never closes.
+    jobs[queue].push(kind === 'read_proof' ? { ...job, key: `${incidentId}:proof` } : job);
   }
   await parts.queue.enqueue(tx, 'freshdesk', jobs.freshdesk);
   await parts.queue.enqueue(tx, 'opsview', jobs.opsview);
