@@ -10,7 +10,7 @@ import * as tickets from '../store/tickets.ts';
 import { isInTrash } from './deleted-ticket.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
-import { certainlyDidNotHappen } from './sync-ticket.ts';
+import { certainlyDidNotHappen, overtaken } from './sync-ticket.ts';
 
 const NO_TICKET_YET_MS = 30_000;
 
@@ -71,7 +71,9 @@ async function sendNote(
       );
     }
   }
-  await commands.markStarted(database.prisma, command.id, clock.now());
+  if (!(await commands.markStarted(database.prisma, command, clock.now()))) {
+    throw overtaken(clock.now(), `note ${mark}`);
+  }
   try {
     const note = await freshdesk.addPrivateNote(ticketId, `${html}<p>Watchdesk ${mark}</p>`);
     await commands.markDone(database.prisma, command.id, { now: clock.now(), externalId: String(note.id) });
@@ -98,7 +100,9 @@ async function acknowledge(parts: EngineParts, command: CommandRow, object: Obje
   const [alert] = await alerts.loadAlerts(database.prisma, [object]);
   if (!alert?.badSince || alert.isAcknowledged) return done();
   if (command.startedAt && (await needsNone(opsview, object))) return done();
-  await commands.markStarted(database.prisma, command.id, clock.now());
+  if (!(await commands.markStarted(database.prisma, command, clock.now()))) {
+    throw overtaken(clock.now(), 'acknowledgement');
+  }
   const reference = incidentReference({ number: command.incidentNumber });
   parts.log.info(`Acknowledging ${objectName(object)} in Opsview`, { incidentId: command.incidentId });
   try {
@@ -117,10 +121,15 @@ async function needsNone(opsview: Opsview, object: ObjectKey): Promise<boolean> 
   return state === undefined || isHealthy(state.state) || state.isAcknowledged === true;
 }
 
-/** Reads every object of the incident; the reading enters the inbox as an event like any other. */
+/**
+ * Reads every object of the incident; the reading enters the inbox as an event like any other. While Opsview is away a
+ * question is added every quarter of an hour: the newest is enough for all of them.
+ */
 async function readProof(parts: EngineParts, command: CommandRow): Promise<void> {
   const { database, opsview, clock } = parts;
-  if (opsview) {
+  const open = await commands.listOpenOfKind(database.prisma, command.incidentId, 'read_proof');
+  const isAskedAgain = open.some(({ sequence }) => sequence > command.sequence);
+  if (opsview && !isAskedAgain) {
     const keys = await alerts.allMemberKeys(database.prisma, command.incidentId);
     const { objects, missing } = await opsview.readObjects(keys);
     const readAt = clock.now();

@@ -70,4 +70,46 @@ describe.each(databases)('Opsview in trouble (%s)', (kind) => {
     await desk.advance(15 * MINUTE, 3 * MINUTE);
     expect(desk.tickets().map(({ status }) => status)).toEqual([OPEN, CLOSED]);
   });
+
+  test('away for hours: of all the readings wanted for a proof only the last is made', async () => {
+    const desk = await open();
+    desk.checks.setState('web01', 'HTTP', 'CRITICAL');
+    await desk.advance(2 * MINUTE);
+    desk.sandbox.opsview.faults.outage(true);
+    desk.checks.setState('web01', 'HTTP', 'OK');
+    await desk.advance(3 * HOUR, 5 * MINUTE);
+    const asked = 'SELECT count(*)::int AS n FROM command WHERE kind = $1';
+    const [wanted] = await desk.database.query(asked, ['read_proof']);
+    expect(wanted).toEqual({ n: 12 });
+    desk.sandbox.opsview.faults.outage(false);
+    await desk.advance(20 * MINUTE, 5 * MINUTE);
+    expect(onlyTicket(desk).status).toBe(CLOSED);
+    const made = "SELECT count(*)::int AS n FROM delivery WHERE delivery_id LIKE 'proof:%'";
+    expect(await desk.database.query(made, [])).toEqual([{ n: 1 }]);
+    expect(await desk.database.query(`${asked} AND done_at IS NULL`, ['read_proof'])).toEqual([{ n: 0 }]);
+  });
+
+  test('P4 an acknowledgement that keeps failing does not hold up the proof', async () => {
+    const desk = await open();
+    for (let n = 0; n < 60; n++) {
+      desk.sandbox.opsview.faults.next({
+        kind: 'status',
+        status: 503,
+        body: { message: 'try again' },
+        match: { method: 'POST', pathPattern: /^\/acknowledge/ },
+      });
+    }
+    desk.checks.setState('web01', 'HTTP', 'CRITICAL');
+    await desk.advance(20 * MINUTE, 5 * MINUTE);
+    desk.checks.setState('web01', 'HTTP', 'OK');
+    const waiting = `SELECT start_after - pgboss.job_now() > interval '1 second' AS waits FROM pgboss.job
+      WHERE name = 'opsview' AND state = 'retry'`;
+    expect(await desk.database.query(waiting, [])).toHaveLength(1);
+    await desk.database.query(
+      `UPDATE pgboss.job SET start_after = start_after + interval '1 day' WHERE name = 'opsview' AND state = 'retry'`,
+      [],
+    );
+    await desk.advance(30 * MINUTE, 5 * MINUTE);
+    expect(onlyTicket(desk).status).toBe(CLOSED);
+  });
 });
