@@ -16,6 +16,7 @@ import type { EngineParts } from './parts.ts';
 
 /** Freshdesk's creation rules set group, type and agent about a second after the answer; what they chose is theirs. */
 const FIRST_SIGHT_MS = 5_000;
+const OVERTAKEN_MS = 5_000;
 
 /**
  * Brings the incident's ticket to the wanted state: creates it, or sends the difference between what we want and what
@@ -49,11 +50,12 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
       );
     }
   }
-  await tickets.markCreateStarted(database.prisma, ticket.incidentId, {
+  const isFirst = await tickets.markCreateStarted(database.prisma, ticket, {
     now: clock.now(),
     attempted: ticket.wanted,
     requesterEmail: ticket.requesterEmail,
   });
+  if (!isFirst) throw overtaken(clock.now(), 'ticket');
   try {
     const created = await freshdesk.createTicket({
       fields: ticket.wanted,
@@ -141,6 +143,13 @@ async function sendDifference(parts: EngineParts, ticket: TicketRow, freshdeskId
   });
   if (notices.length > 0) parts.wake.outbound();
 }
+
+/** For a run whose job had expired while it was slow, and that another run was faster than. */
+export const overtaken = (now: Date, what: string): RetryAt =>
+  new RetryAt(
+    new Date(now.getTime() + OVERTAKEN_MS),
+    `Another run is sending the ${what}; it is looked at again after that`,
+  );
 
 /** Refused at the door, or never sent: the next try needs no search. */
 export const certainlyDidNotHappen = (error: unknown): boolean =>

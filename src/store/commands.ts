@@ -87,10 +87,19 @@ export async function load(tx: TxOrClient, id: string): Promise<CommandRow | und
   return parseRows(Row, await tx.$queryRaw`SELECT ${SELECTED} FROM ${FROM} WHERE c.id = ${id}::uuid`)[0];
 }
 
-/** Before each try: until `markDone` or `clearStarted` its outcome is unknown. */
-export async function markStarted(tx: TxOrClient, id: string, now: Date): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE command SET started_at = ${now}, attempt_count = attempt_count + 1 WHERE id = ${id}::uuid`;
+/**
+ * Before each try: until `markDone` or `clearStarted` its outcome is unknown. False, and nothing marked, when another run
+ * began since `loaded` was loaded, as when the job expired under a slow one: then nothing may be sent.
+ */
+export async function markStarted(
+  tx: TxOrClient,
+  loaded: Pick<CommandRow, 'id' | 'attemptCount'>,
+  now: Date,
+): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    UPDATE command SET started_at = ${now}, attempt_count = attempt_count + 1
+    WHERE id = ${loaded.id}::uuid AND attempt_count = ${loaded.attemptCount} AND done_at IS NULL`;
+  return changed === 1;
 }
 
 /** The try certainly did not happen. */

@@ -140,20 +140,25 @@ export async function takeWish(tx: TxOrClient, incidentId: string): Promise<Tick
   )[0];
 }
 
-/** Before each create: until `markCreated` or `clearCreateStarted` its outcome is unknown. */
+/**
+ * Before each create: until `markCreated` or `clearCreateStarted` its outcome is unknown. False, and nothing marked, when
+ * another run began since `loaded` was loaded, as when the job expired under a slow one: then nothing may be sent.
+ */
 export async function markCreateStarted(
   tx: TxOrClient,
-  incidentId: string,
+  loaded: Pick<TicketRow, 'incidentId' | 'createStartedAt'>,
   {
     now,
     attempted,
     requesterEmail,
   }: Readonly<{ now: Date; attempted: TicketFields; requesterEmail: string }>,
-): Promise<void> {
-  await tx.$executeRaw`
+): Promise<boolean> {
+  const changed = await tx.$executeRaw`
     UPDATE ticket SET create_started_at = ${now}, attempted = ${JSON.stringify([attempted])}::jsonb,
       requester_email = ${requesterEmail}
-    WHERE incident_id = ${incidentId}::uuid`;
+    WHERE incident_id = ${loaded.incidentId}::uuid AND freshdesk_id IS NULL
+      AND create_started_at IS NOT DISTINCT FROM ${loaded.createStartedAt ?? null}::timestamptz`;
+  return changed === 1;
 }
 
 /** The create certainly did not happen. */

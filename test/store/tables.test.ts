@@ -353,13 +353,16 @@ describe.each(databases)('the tables on %s', (kind) => {
     expect(taken).toMatchObject({ wanted: { ...fields, subject: 'c' }, peopleOwn: [], syncQueued: false });
     expect(taken).not.toHaveProperty('freshdeskId');
     expect(await commit((tx) => tickets.saveWishes(tx, [wish('e')]))).toEqual([incidentId]);
-    await tickets.markCreateStarted(database.prisma, incidentId, {
-      now,
-      attempted: fields,
-      requesterEmail: 'it@example.com',
-    });
+    const create = { now, attempted: fields, requesterEmail: 'it@example.com' };
+    expect(await tickets.markCreateStarted(database.prisma, { incidentId }, create)).toBe(true);
+    // P2 another run that had loaded the same must not send too; one that loaded what we left may.
+    expect(await tickets.markCreateStarted(database.prisma, { incidentId }, create)).toBe(false);
+    const left = { incidentId, createStartedAt: now };
+    const again = { ...create, now: later(1) };
+    expect(await tickets.markCreateStarted(database.prisma, left, again)).toBe(true);
+    expect(await tickets.markCreateStarted(database.prisma, left, again)).toBe(false);
     expect(await tickets.load(database.prisma, incidentId)).toMatchObject({
-      createStartedAt: now,
+      createStartedAt: later(1),
       attempted: [fields],
     });
     await tickets.markStuck(database.prisma, incidentId, 'no such group');
@@ -369,6 +372,7 @@ describe.each(databases)('the tables on %s', (kind) => {
       written: fields,
       seen: fields,
     });
+    expect(await tickets.markCreateStarted(database.prisma, { incidentId }, create)).toBe(false);
     const [created] = await tickets.loadByFreshdeskIds(database.prisma, [98, 99]);
     expect(created).toMatchObject({ freshdeskId: 99, written: fields, seen: fields });
     expect(created).not.toHaveProperty('seenAt'); // not read since it was created
@@ -415,7 +419,9 @@ describe.each(databases)('the tables on %s', (kind) => {
       incidentNumber: 1,
       attemptCount: 0,
     });
-    await commands.markStarted(database.prisma, one.id, now);
+    const loaded = { id: one.id, attemptCount: 0 };
+    expect(await commands.markStarted(database.prisma, loaded, now)).toBe(true);
+    expect(await commands.markStarted(database.prisma, loaded, now)).toBe(false); // P2 by another run
     expect(await commands.load(database.prisma, one.id)).toMatchObject({ startedAt: now, attemptCount: 1 });
     await commands.clearStarted(database.prisma, one.id);
     expect(await commands.load(database.prisma, one.id)).not.toHaveProperty('startedAt');
