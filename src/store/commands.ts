@@ -166,6 +166,21 @@ export async function listOpenOfKind(
   );
 }
 
+/**
+ * Deletes up to `limit` that were done before `before`, of incidents closed before then. The newest of each incident
+ * stays, so that no number is handed out twice: a note would be taken for an older one. Returns how many, to go on while
+ * it equals `limit`.
+ */
+export function forgetOldCommands(tx: TxOrClient, before: Date, limit: number): Promise<number> {
+  return tx.$executeRaw`
+    DELETE FROM command WHERE id IN (
+      SELECT c.id FROM ${FROM}
+      WHERE c.done_at < ${before} AND i.status = 'closed' AND i.closed_at < ${before}
+        AND EXISTS (SELECT 1 FROM command newer WHERE newer.incident_id = c.incident_id AND newer.sequence > c.sequence)
+      LIMIT ${limit}
+    )`;
+}
+
 export async function countDead(tx: TxOrClient): Promise<number> {
   const rows = await tx.$queryRaw`SELECT count(*)::int AS n FROM command WHERE dead_at IS NOT NULL`;
   return parseRows(z.object({ n: z.int() }), rows)[0]?.n ?? 0;

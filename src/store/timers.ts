@@ -122,3 +122,11 @@ export async function listPending(tx: TxOrClient, incidentIds: readonly string[]
     ORDER BY t.due_at, t.id`;
   return parseRows(Row, rows);
 }
+
+/** Deletes up to `limit` that fired or were cancelled before `before`. Returns how many, to go on while it equals `limit`. */
+export function forgetOldTimers(tx: TxOrClient, before: Date, limit: number): Promise<number> {
+  return tx.$executeRaw`
+    DELETE FROM timer WHERE id IN (
+      SELECT id FROM timer WHERE fired_at < ${before} OR cancelled_at < ${before} LIMIT ${limit}
+    )`;
+}
