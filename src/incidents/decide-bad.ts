@@ -1,4 +1,3 @@
-import type { Alert } from '../model/alert.ts';
 import { badness, isHealthy, objectName } from '../model/check-event.ts';
 import type { Decision, Why } from '../model/decision.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
@@ -9,7 +8,7 @@ import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
-import { raised, reopen, titleOf } from './status-changes.ts';
+import { becomesCause, isCause, raised, reopen, withTitle } from './status-changes.ts';
 import { opensFrom } from './tells-news.ts';
 import { instantText } from './ticket-text.ts';
 
@@ -148,15 +147,25 @@ function failsAgain(
   why: Why,
 ): Decision {
   draft.putAlert(after);
-  const counted = raised(draft.incidentOf(incident.id), route).incident;
-  const reopened = reopen(draft, withTitle(counted, after), after, why);
+  const counted = draft.incidentOf(incident.id);
+  const higher = raised(counted, route).incident;
+  // Meanwhile what it was about may have gone to another incident.
+  const isCauseGone = draft.alert(counted.cause)?.incidentId !== incident.id;
+  const isAbout = isCauseGone || becomesCause(after, counted, higher);
+  const about = isAbout ? { ...higher, cause: { host: after.host, check: after.check } } : higher;
+  const reopened = reopen(draft, withTitle(about, draft.alert(about.cause)), after, why);
   draft.acknowledge(reopened, after);
   return draft.done(why, reopened.id);
 }
 
 function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: Why): Decision {
   const before = draft.incidentOf(after.incidentId ?? '');
-  const { incident, isRaised } = raised(withTitle(before, after), route);
+  const { incident: higher, isRaised } = raised(before, route);
+  const about = becomesCause(after, before, higher)
+    ? { ...higher, cause: { host: after.host, check: after.check } }
+    : higher;
+  // Else the digest tells how many there are: not every swing of one among many is worth an update of the ticket.
+  const incident = isRaised || isCause(after, about) ? withTitle(about, draft.alert(about.cause)) : about;
   if (isRaised || incident !== before) draft.putIncident(incident);
   const raisedTo = isRaised ? ` Priority is ${incident.priority} now: ${route.why}` : '';
   // A storm's history would be thousands of lines long; its counters say the same.
@@ -173,12 +182,4 @@ function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: W
     });
   }
   return draft.done(why, incident.id);
-}
-
-/** The title follows the state of the object that the incident is about. */
-function withTitle(incident: Incident, alert: Alert): Incident {
-  const isCause = incident.cause.host === alert.host && incident.cause.check === alert.check;
-  if (!isCause || incident.stormKey !== undefined) return incident;
-  const title = titleOf(alert);
-  return title === incident.title ? incident : { ...incident, title };
 }

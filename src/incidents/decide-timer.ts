@@ -6,6 +6,7 @@ import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
+import { withTitle } from './status-changes.ts';
 
 /** A reading whose answer never came is asked for again after this long. */
 export const PROOF_ASKED_AGAIN_MS = 15 * 60_000;
@@ -53,7 +54,7 @@ function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
     .slice(0, count);
   const joined = count === 1 ? '1 alert joined' : `${count} alerts joined`;
   const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} are bad now.`;
-  draft.putIncident({ ...incident, undigestedCount: 0 });
+  draft.putIncident(withTitle({ ...incident, undigestedCount: 0 }, draft.alert(incident.cause)));
   draft.note(incident.id, `digest:${draft.now.getTime()}`, 'note_joined', {
     sentence,
     list: newest,

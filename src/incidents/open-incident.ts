@@ -6,7 +6,7 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type Correlation, inWords } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import type { DecisionDraft } from './decision-draft.ts';
-import { raised, reopen, titleOf } from './status-changes.ts';
+import { becomesCause, raised, reopen, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
 
 type Opening = Readonly<{
   alert: Alert;
@@ -26,7 +26,7 @@ export function openIncident(draft: DecisionDraft, { alert, route, why, correlat
     version: 1,
     status: 'new',
     type: route.type,
-    title: isStorm ? `Alert storm, first ${titleOf(alert)}` : titleOf(alert),
+    title: isStorm ? stormTitleOf(alert) : titleOf(alert),
     cause: { host: alert.host, check: alert.check },
     impact: route.impact,
     urgency: route.urgency,
@@ -81,7 +81,7 @@ export function joinIncident(draft: DecisionDraft, { alert, route, incident, why
     undigestedCount: incident.undigestedCount + 1,
     startedAt: new Date(Math.min(alert.stateSince.getTime(), incident.startedAt.getTime())),
     ...(customerId === undefined ? {} : { customerId }),
-    ...(kind === 'takes_over'
+    ...(kind === 'takes_over' || becomesCause(alert, incident, higher)
       ? { cause: { host: alert.host, check: alert.check }, title: titleOf(alert) }
       : {}),
   });
@@ -102,7 +102,8 @@ export function joinIncident(draft: DecisionDraft, { alert, route, incident, why
   }
   if (joined.status === 'resolved') {
     const sentence = `${objectName(alert)} joined before ${incidentReference(joined)} was proven healthy, so it is reopened.`;
-    reopen(draft, joined, alert, { rule: 'joined_while_resolved', sentence });
+    const titled = withTitle(joined, draft.alert(joined.cause));
+    reopen(draft, titled, alert, { rule: 'joined_while_resolved', sentence });
   }
   if (kind !== 'storm_joins') draft.acknowledge(draft.incidentOf(joined.id), alert);
 }

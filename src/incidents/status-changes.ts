@@ -1,5 +1,5 @@
 import type { Alert } from '../model/alert.ts';
-import { objectName } from '../model/check-event.ts';
+import { isHealthy, type ObjectKey, objectName } from '../model/check-event.ts';
 import type { Why } from '../model/decision.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import { higherLevel, higherPriority } from '../model/priority.ts';
@@ -67,3 +67,36 @@ export function raised(incident: Incident, route: Route): { incident: Incident; 
 /** `web01 HTTP is CRITICAL`: what people read first. */
 export const titleOf = (alert: Pick<Alert, 'host' | 'check' | 'state'>): string =>
   `${objectName(alert)} is ${alert.state}`;
+
+const STORM_TITLE = 'Alert storm, first ';
+
+/** A storm is about nothing in particular; it keeps this title, also once it is closed and reopened. */
+export const stormTitleOf = (first: Alert): string => `${STORM_TITLE}${titleOf(first)}`;
+
+const isAboutStorm = ({ stormKey, title }: Incident): boolean =>
+  stormKey !== undefined || title.startsWith(STORM_TITLE);
+
+/** `web01 HTTP is CRITICAL and 3 more`: the state of the cause, as it was last bad, and how many others belong to it. */
+export function withTitle(incident: Incident, cause: Alert | undefined): Incident {
+  if (isAboutStorm(incident)) return incident;
+  const about =
+    cause === undefined || isHealthy(cause.state)
+      ? incident.title.replace(/ and \d+ more$/, '')
+      : titleOf(cause);
+  const others = incident.memberCount - 1;
+  const title = others > 0 ? `${about} and ${others} more` : about;
+  return title === incident.title ? incident : { ...incident, title };
+}
+
+/**
+ * Whether this alert is what the incident is about from now on: it made it more urgent, unless that is about a host
+ * that is down, or about a storm.
+ */
+export const becomesCause = (alert: Alert, before: Incident, after: Pick<Incident, 'priority'>): boolean =>
+  after.priority !== before.priority &&
+  before.cause.check !== '' &&
+  !isAboutStorm(before) &&
+  !isCause(alert, before);
+
+export const isCause = ({ host, check }: ObjectKey, { cause }: Pick<Incident, 'cause'>): boolean =>
+  cause.host === host && cause.check === check;
