@@ -108,12 +108,23 @@ async function acknowledge(parts: EngineParts, command: CommandRow, object: Obje
   try {
     await opsview.acknowledge(object, `Freshdesk #${ticketId} (${reference}, Watchdesk)`);
   } catch (error) {
-    // It may have recovered a moment ago, which Opsview answers like a missing right.
     const isRefusal = error instanceof ConnectorError && ['rejected', 'not_found'].includes(error.kind);
-    if (!isRefusal || !(await needsNone(opsview, object))) throw error;
+    if (!isRefusal) throw error;
+    // It may have recovered a moment ago, which Opsview answers like a missing right; and be bad again by now.
+    if (!(await needsNone(opsview, object))) {
+      if (command.attemptCount + 1 >= ACKNOWLEDGE_TRIES_MAX) throw error;
+      const at = new Date(clock.now().getTime() + ACKNOWLEDGE_AGAIN_MS);
+      throw new RetryAt(
+        at,
+        'Opsview chose nothing to acknowledge, yet shows it bad; it may have changed just then',
+      );
+    }
   }
   await done();
 }
+
+const ACKNOWLEDGE_TRIES_MAX = 3;
+const ACKNOWLEDGE_AGAIN_MS = 5_000;
 
 /** Healthy by now, gone, or acknowledged by somebody, perhaps by our own try whose answer was lost. */
 async function needsNone(opsview: Opsview, object: ObjectKey): Promise<boolean> {

@@ -69,7 +69,7 @@ export async function openTryOut() {
 /** What `npm start` runs after the installation. */
 function startProgram(): string {
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
-  const [, program] = /^node (\S+) serve$/.exec(scripts.start) ?? [];
+  const [, program] = /^node (?:--\S+ )*(\S+) serve$/.exec(scripts.start) ?? [];
   if (program === undefined) throw new Error(`npm start is not "node <program> serve": ${scripts.start}`);
   return program;
 }
