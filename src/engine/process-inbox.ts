@@ -82,7 +82,6 @@ async function processBatch(
   { numbers, mark: claimMark, hint }: TurnState,
   { limit, claimed }: Readonly<{ limit: number; claimed: Claimed[] }>,
 ): Promise<number> {
-  const policy = parts.policy();
   let mayBeCommitted = false;
   const batch = await inTransaction(parts.database, async (tx) => {
     mayBeCommitted = false;
@@ -90,6 +89,8 @@ async function processBatch(
     const waiting = await deliveries.claimDeliveries(tx, now, limit, claimMark);
     claimed.splice(0, claimed.length, ...waiting);
     if (waiting.length === 0) return undefined;
+    // Asked for only now: what was kept after a reload is decided by the policy that was in force then.
+    const policy = parts.policy();
     const decided = await decideAndCommit(tx, parts, { waiting, policy, now, numbers, hint });
     mayBeCommitted = true;
     return decided;
