@@ -148,7 +148,8 @@ test('signing in from a bookmark leads there; a wrong password is said plainly; 
   await withConsole({ ...parts, data: sampleData({ health: async () => HEALTH }) }, (base) =>
     withPage(async (page, seen) => {
       await page.goto(`${base}/incidents/142`);
-      expect(await page.evaluate('document.activeElement.id')).toBe('password');
+      // The browser gives the focus with the first frame, not with the load.
+      await page.waitForFunction('document.activeElement.id === "password"');
       await page.keyboard.type('wrong');
       await page.keyboard.press('Enter');
       await page.getByRole('alert').waitFor();
