@@ -97,6 +97,14 @@ export type Product = Readonly<{
   stop(): Promise<void>;
 }>;
 
+/** What `npm start` gives to Node itself, such as the bounds of its memory. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String(scripts.start)
+    .split(' ')
+    .filter((word) => word.startsWith('--max-'));
+}
+
 /** Watchdesk as an operator starts it, in a process of its own, with the default policy and `policy` on top. */
 export async function startProduct(
   scope: AsyncDisposableStack,
@@ -112,6 +120,7 @@ export async function startProduct(
   const startedAt = performance.now();
   const child = fork(COMMAND, ['serve'], {
     stdio: ['ignore', log, log, 'ipc'],
+    execArgv: startFlags(),
     env: {
       PATH: process.env.PATH,
       PORT: String(port),
