@@ -13,6 +13,8 @@ const READ_UNTIL = 'tickets_read_until';
 const ReadUntil = z.iso.datetime().transform((text) => new Date(text));
 /** Two listings overlap by this, since a ticket may appear in a list later than it was changed. */
 const OVERLAP_MS = 2 * 60_000;
+/** However often Opsview is read: Freshdesk's calls are counted, Opsview's are not. */
+const EVERY_MS_MIN = 60_000;
 /** What was changed while Watchdesk was new or away longer than this is met at the ticket's next sync. */
 const LOOKS_BACK_MS_MAX = 24 * 3_600_000;
 
@@ -24,7 +26,7 @@ const LOOKS_BACK_MS_MAX = 24 * 3_600_000;
 export async function readBackTickets(parts: EngineParts): Promise<void> {
   const { database, clock, freshdesk, log } = parts;
   const now = clock.now();
-  const everyMs = parts.policy().read_back.every;
+  const everyMs = Math.max(parts.policy().read_back.every, EVERY_MS_MIN);
   if (!(await takeTurn(database.prisma, { name: 'read_back_tickets', everyMs, now }))) return;
   if (!(await tickets.isAnyWatched(database.prisma))) return;
   const readUntil = await loadMemo(database.prisma, READ_UNTIL, ReadUntil);

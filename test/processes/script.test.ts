@@ -140,7 +140,12 @@ describe.skipIf(PYTHON === undefined)('through the notification script to a real
     );
     expect(names.toSorted((a, b) => recording(a).at - recording(b).at)).toEqual(Object.keys(RECORDED));
     const spool = openSpool();
+    // The first reading of Opsview is over: from now on only notifications tell.
+    const readBacks = () => site.sandbox.opsview.state.calls.filter(({ path }) => path === '/status/service');
+    await until(() => readBacks().length > 0, { what: 'Opsview was read for the first time' });
+    await wait(500);
     for (const [name, { about, ticket, note }] of Object.entries(RECORDED)) {
+      await wait(1_100); // recordings are told in whole seconds, and these are to follow each other
       const { macros } = recording(name);
       const host = macros.NAGIOS_HOSTNAME ?? '';
       const check = macros.NAGIOS_SERVICEDESC ?? '';
@@ -164,7 +169,7 @@ describe.skipIf(PYTHON === undefined)('through the notification script to a real
         return isRight && isNoted;
       };
       // A new ticket is read again after five seconds before it is written to.
-      await until(isThere, { ms: 15_000, what: `${name} makes ${JSON.stringify(ticket)}` }).catch(
+      await until(isThere, { ms: 30_000, what: `${name} makes ${JSON.stringify(ticket)}` }).catch(
         (error: unknown) => {
           throw new Error(`${error}; it is ${JSON.stringify(ticketAbout(about))}`);
         },
