@@ -2,6 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Clock } from '../../model/clock.ts';
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
+import { AUTOMATION_ENDPOINTS } from './automation-endpoints.ts';
 import type { ApiAnswer, Endpoint } from './endpoint.ts';
 import type { Query } from './paging.ts';
 import type { CallKind, RateLimiter } from './rate-limit.ts';
@@ -23,7 +24,7 @@ export type ApiParts = Readonly<{
 }>;
 
 const CALLS_KEPT = 20_000;
-const ENDPOINTS: readonly Endpoint[] = [...TICKET_ENDPOINTS, ...ACCOUNT_ENDPOINTS];
+const ENDPOINTS: readonly Endpoint[] = [...TICKET_ENDPOINTS, ...ACCOUNT_ENDPOINTS, ...AUTOMATION_ENDPOINTS];
 const BODY_LIMIT = '20mb';
 
 /** Freshdesk's API v2, to be mounted at `/api/v2`. */
@@ -92,6 +93,7 @@ function serve(parts: ApiParts, endpoint: Endpoint, req: Request, res: Response)
     'x-ratelimit-used-currentrequest': String(cost),
     'x-request-id': requestId,
     'x-fw-ratelimiting-managed': 'true',
+    date: parts.clock.now().toUTCString(),
     'cache-control': 'no-store',
     pragma: 'no-cache',
   });

@@ -1,9 +1,11 @@
+import { runInstalledRules } from './installed-rules.ts';
 import type { Task, Ticket } from './state.ts';
 import { type Actor, later, touch, type World } from './world.ts';
 
 /**
  * The account's automation rules: one on ticket creation and one on every update, API writes included, each calling a
- * webhook whose template holds the ticket's number and a constant, nothing that would need escaping.
+ * webhook whose template holds the ticket's number and a constant, nothing that would need escaping. Rules that were
+ * made through the API run besides.
  */
 export type WebhookEvent = 'ticket_created' | 'ticket_updated';
 
@@ -19,6 +21,7 @@ export function changed(world: World, ticket: Ticket, actor: Actor, what: string
 }
 
 export function runRules(world: World, ticket: Ticket, event: WebhookEvent): void {
+  runInstalledRules(world, ticket, event === 'ticket_created' ? 1 : 4);
   const target = world.settings.webhook;
   if (!target) return;
   const call = {

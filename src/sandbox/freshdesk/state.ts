@@ -90,6 +90,18 @@ export type CustomField = {
   created_at: Instant;
 };
 
+/** As it was made through the API; `type` 1 runs on creation, 3 hourly, 4 on updates. */
+export type AutomationRule = {
+  id: number;
+  type: number;
+  name: string;
+  active: boolean;
+  conditions: Record<string, unknown>[];
+  actions: Record<string, unknown>[];
+  created_at: Instant;
+  updated_at: Instant;
+};
+
 /** What the search knows of a ticket: as it was when it was last indexed. */
 export type IndexEntry = Readonly<
   Pick<
@@ -124,6 +136,9 @@ export type Data = {
   agents: Agent[];
   groups: Group[];
   customFields: CustomField[];
+  /** Names of deleted fields, which Freshdesk does not give again. */
+  formerFieldNames?: string[];
+  automationRules?: AutomationRule[];
   index: Record<string, IndexEntry>;
   tasks: Task[];
   jobs: Record<string, Job>;

@@ -99,7 +99,9 @@ export function createTicketField(world: World, input: unknown): CustomField {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '')}`;
-  const isUsed = world.data.customFields.some(({ name }) => name === plainName);
+  const isUsed =
+    world.data.customFields.some(({ name }) => name === plainName) ||
+    (world.data.formerFieldNames?.includes(plainName) ?? false);
   const field: CustomField = {
     id,
     name: isUsed ? `${plainName}${String(id).slice(-6)}` : plainName,
