@@ -7,7 +7,7 @@ import { createHttpClient, type HttpAnswer } from '../http-client.ts';
 import type { CallBudget, CallKind } from './call-budget.ts';
 
 export type FreshdeskRequest<T> = Readonly<{
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** After `/api/v2`. */
   path: string;
   query?: readonly (readonly [string, string])[];

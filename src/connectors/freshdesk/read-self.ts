@@ -18,7 +18,7 @@ const AgentWire = z.object({
 });
 
 /** Checks the key without touching anything. A missing scope counts as not global. */
-export async function readSelf({ ask }: FreshdeskCall): Promise<FreshdeskAgent> {
+export async function readSelf({ ask }: Pick<FreshdeskCall, 'ask'>): Promise<FreshdeskAgent> {
   const { body } = await ask({
     method: 'GET',
     path: '/agents/me',

@@ -27,7 +27,7 @@ const FieldsWire = z.array(
   }),
 );
 
-export async function readTicketFields({ ask }: FreshdeskCall): Promise<readonly TicketField[]> {
+export async function readTicketFields({ ask }: Pick<FreshdeskCall, 'ask'>): Promise<readonly TicketField[]> {
   const { body } = await ask({
     method: 'GET',
     path: '/ticket_fields',
