@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { CHECK_STATES, type ReadBackEvent } from '../model/check-event.ts';
-import { storableText } from './opsview-text.ts';
+import { inboxJson, instant, unreadable } from './inbox-json.ts';
 import type { Understood } from './understood.ts';
 
-// Written by serialiseReadBack below, perhaps by an earlier release: dates are ISO texts, unknown keys are dropped.
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+// Written by serialiseReadBack below, perhaps by an earlier release: unknown keys are dropped.
 const object = z.object({ host: z.string(), check: z.string() });
 
 const check = object.extend({
@@ -38,18 +37,10 @@ const ReadBack = z.object({
   missing: z.array(object),
 });
 
-/** JSON text of what we read ourselves, for the inbox; `understandReadBack` reads it again. NUL becomes U+FFFD. */
-export const serialiseReadBack = (event: ReadBackEvent): string =>
-  JSON.stringify(event, (_, value: unknown) => (typeof value === 'string' ? storableText(value) : value));
+/** What we read from Opsview ourselves, for the inbox; `understandReadBack` reads it again. */
+export const serialiseReadBack = (event: ReadBackEvent): string => inboxJson(event);
 
 export function understandReadBack(body: unknown): Understood<ReadBackEvent> {
   const read = ReadBack.safeParse(body);
-  if (read.success) return { event: read.data };
-  const fields = read.error.issues.map((issue) => issue.path.join('.') || 'the body').slice(0, 10);
-  return {
-    parked: {
-      rule: 'read_back_unreadable',
-      sentence: `Not a read-back: ${fields.join(', ')} cannot be read.`,
-    },
-  };
+  return read.success ? { event: read.data } : unreadable('read_back_unreadable', 'a read-back', read.error);
 }

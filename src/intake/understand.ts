@@ -1,6 +1,9 @@
 import type { NewDelivery } from '../model/delivery.ts';
+import { understandFreshdesk } from './understand-freshdesk.ts';
 import { understandOpsview } from './understand-opsview.ts';
+import { understandPerson } from './understand-person.ts';
 import { understandReadBack } from './understand-read-back.ts';
+import { understandTicket } from './understand-ticket.ts';
 import type { Understood } from './understood.ts';
 
 /**
@@ -19,6 +22,12 @@ export function understand(
     return { parked: { rule: 'json_unreadable', sentence: 'The body is not JSON.' } };
   }
   if (source === 'opsview') return understandOpsview(json, new Date(receivedAt.getTime() + aheadMs));
-  if (source === 'read_back') return understandReadBack(json);
+  if (source === 'freshdesk') return understandFreshdesk(json);
+  if (source === 'read_back') return isTicket(json) ? understandTicket(json) : understandReadBack(json);
+  if (source === 'person') return understandPerson(json);
   return { parked: { rule: 'source_unknown', sentence: `Nothing here reads deliveries from “${source}”.` } };
 }
+
+/** What we read ourselves comes from both sides. */
+const isTicket = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && 'kind' in json && json.kind === 'ticket';

@@ -82,6 +82,9 @@ test.each([
   ['opsview', '{', 'json_unreadable'],
   ['opsview', '[]', 'envelope_unreadable'],
   ['read_back', '{"kind":"read_back"}', 'read_back_unreadable'],
+  ['read_back', '{"kind":"ticket"}', 'ticket_unreadable'],
+  ['freshdesk', '{}', 'ticket_id_missing'],
+  ['person', 'null', 'person_unreadable'],
   ['carrier pigeon', '{}', 'source_unknown'],
 ])('from %s: %s is parked as %s', (source, body, rule) => {
   expect(understand({ source, body, receivedAt })).toMatchObject({ parked: { rule } });
@@ -90,7 +93,7 @@ test.each([
 test('whatever is in the inbox, it is understood or parked', () => {
   const body = fc.oneof(fc.string(), fc.json(), fc.constant(`${'['.repeat(100_000)}${']'.repeat(100_000)}`));
   fc.assert(
-    fc.property(fc.constantFrom('opsview', 'read_back'), body, (source, text) => {
+    fc.property(fc.constantFrom('opsview', 'freshdesk', 'read_back', 'person'), body, (source, text) => {
       expect(understand({ source, body: text, receivedAt })).toHaveProperty('parked.rule');
     }),
   );
