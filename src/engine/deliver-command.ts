@@ -57,7 +57,7 @@ async function sendNote(
   const { database, freshdesk, clock } = parts;
   const mark = noteMark(command.incidentNumber, command.sequence);
   if (command.startedAt) {
-    const found = await freshdesk.findNoteByMark(ticketId, mark);
+    const found = await freshdesk.findMessageByMark(ticketId, mark);
     if (found)
       return commands.markDone(database.prisma, command.id, {
         now: clock.now(),

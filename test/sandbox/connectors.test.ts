@@ -45,7 +45,7 @@ test('create, read, update, note, find, list, self and fields', async () => {
   const updated = await freshdesk.updateTicket(id, { status: 'resolved', priority: 'low' });
   expect(updated.fields).toMatchObject({ status: 'resolved', priority: 'low' });
   const note = await freshdesk.addPrivateNote(id, '<p>why [wd-1/1]</p>');
-  expect(await freshdesk.findNoteByMark(id, '[wd-1/1]')).toEqual({ id: note.id });
+  expect(await freshdesk.findMessageByMark(id, '[wd-1/1]')).toEqual({ id: note.id });
   expect(at.sandbox.freshdesk.state.conversations(id)).toMatchObject([{ private: true }]);
   const listed: number[] = [];
   for await (const tickets of freshdesk.listUpdatedSince(new Date('2026-03-02T08:00:00Z'))) {

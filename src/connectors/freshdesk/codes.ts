@@ -1,5 +1,6 @@
 import { PRIORITIES, type Priority, TICKET_TYPES, type TicketType } from '../../model/priority.ts';
 import type { TicketStatus } from '../../model/ticket.ts';
+import type { TicketSource } from '../../model/ticket-event.ts';
 
 /**
  * Freshdesk's numbers and names for our words.
@@ -15,6 +16,8 @@ export type FreshdeskCodes = Readonly<{
   alsoClosed: readonly number[];
   priority: Readonly<Record<Priority, number>>;
   type: Readonly<Record<TicketType, string>>;
+  /** A source number that is not here counts as `other`. */
+  source: Readonly<Record<number, TicketSource>>;
 }>;
 
 export const STOCK_CODES: FreshdeskCodes = {
@@ -27,6 +30,17 @@ export const STOCK_CODES: FreshdeskCodes = {
     'Feature Request': 'Feature Request',
     Incident: 'Incident',
     Problem: 'Problem',
+  },
+  source: {
+    1: 'email',
+    2: 'portal',
+    3: 'phone',
+    7: 'chat',
+    9: 'feedback_widget',
+    10: 'outbound_email',
+    15: 'chat',
+    16: 'feedback_widget',
+    21: 'chat',
   },
 };
 
@@ -49,3 +63,6 @@ export const priorityOfCode = (codes: FreshdeskCodes, code: number): Priority =>
 /** Undefined when the ticket has no type or one that is not ours, such as Refund. */
 export const typeOfName = (codes: FreshdeskCodes, name: string | null): TicketType | undefined =>
   TICKET_TYPES.find((type) => codes.type[type] === name);
+
+export const sourceOfCode = (codes: FreshdeskCodes, code: number | null | undefined): TicketSource =>
+  codes.source[code ?? 0] ?? 'other';

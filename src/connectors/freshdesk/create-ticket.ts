@@ -6,20 +6,18 @@ import {
   type FreshdeskTicket,
   fieldsToWire,
   TicketWire,
-  ticketFromWire,
+  ticketOf,
 } from './ticket-wire.ts';
 
 /** An unknown requester address makes Freshdesk create that contact. */
-export type TicketDraft = Omit<TicketWish, 'incidentId'>;
+export type TicketDraft = Pick<TicketWish, 'fields' | 'descriptionHtml' | 'requesterEmail'>;
 
 /**
  * Not idempotent, and Freshdesk has no idempotency key: after `outcome_unknown` look with `findTicketByTag` before a
  * second try. Deadlines, and what Freshdesk's creation rules set, follow about a second later.
  */
-export async function createTicket(
-  { ask, codes, textLimits, clock }: FreshdeskCall,
-  draft: TicketDraft,
-): Promise<FreshdeskTicket> {
+export async function createTicket(call: FreshdeskCall, draft: TicketDraft): Promise<FreshdeskTicket> {
+  const { ask, codes, textLimits, deskFieldNames } = call;
   const what = 'create a ticket';
   const { body } = await ask({
     method: 'POST',
@@ -27,7 +25,7 @@ export async function createTicket(
     body: checkedBody(
       createBody(textLimits),
       {
-        ...fieldsToWire(codes, draft.fields),
+        ...fieldsToWire(codes, draft.fields, { names: deskFieldNames(), limits: textLimits }),
         email: draft.requesterEmail,
         description: draft.descriptionHtml,
       },
@@ -38,5 +36,5 @@ export async function createTicket(
     what,
     schema: TicketWire,
   });
-  return ticketFromWire(codes, body, clock.now());
+  return ticketOf(call, body);
 }

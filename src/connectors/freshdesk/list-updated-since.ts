@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConnectorError } from '../connector-error.ts';
 import type { FreshdeskCall } from './freshdesk.ts';
-import { type FreshdeskTicket, TicketWire, ticketFromWire } from './ticket-wire.ts';
+import { type FreshdeskTicket, TicketWire, ticketOf } from './ticket-wire.ts';
 
 export type ListQuery = Readonly<{
   since: Date;
@@ -58,10 +58,10 @@ function nextCursor(
 }
 
 async function readPage(
-  { ask, codes, clock }: FreshdeskCall,
+  call: FreshdeskCall,
   { since, page, requesterEmail }: ListQuery & Cursor,
 ): Promise<Readonly<{ tickets: FreshdeskTicket[]; isLast: boolean }>> {
-  const { body, hasNextPage } = await ask({
+  const { body, hasNextPage } = await call.ask({
     method: 'GET',
     path: '/tickets',
     query: [
@@ -78,7 +78,7 @@ async function readPage(
     what: 'list changed tickets',
     schema: TicketsWire,
   });
-  const tickets = body.map((wire) => ticketFromWire(codes, wire, clock.now()));
+  const tickets = body.map((wire) => ticketOf(call, wire));
   return { tickets, isLast: body.length === 0 || (!hasNextPage && body.length < PER_PAGE) };
 }
 

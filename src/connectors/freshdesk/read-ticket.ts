@@ -1,10 +1,10 @@
 import type { FreshdeskCall } from './freshdesk.ts';
 import { ticketPath } from './freshdesk-http.ts';
-import { type FreshdeskTicket, TicketWire, ticketFromWire } from './ticket-wire.ts';
+import { type FreshdeskTicket, TicketWire, ticketOf } from './ticket-wire.ts';
 
 /** A trashed ticket still answers, with `isDeleted`; an archived or unknown one is `not_found`. */
-export async function readTicket({ ask, codes, clock }: FreshdeskCall, id: number): Promise<FreshdeskTicket> {
-  const { body } = await ask({
+export async function readTicket(call: FreshdeskCall, id: number): Promise<FreshdeskTicket> {
+  const { body } = await call.ask({
     method: 'GET',
     path: ticketPath(id),
     kind: 'other',
@@ -12,5 +12,5 @@ export async function readTicket({ ask, codes, clock }: FreshdeskCall, id: numbe
     what: `read ticket ${id}`,
     schema: TicketWire,
   });
-  return ticketFromWire(codes, body, clock.now());
+  return ticketOf(call, body);
 }

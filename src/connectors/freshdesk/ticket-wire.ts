@@ -2,19 +2,21 @@ import { z } from 'zod';
 import type { TicketFields } from '../../model/ticket.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { type FreshdeskCodes, priorityOfCode, statusCode, statusOfCode, typeOfName } from './codes.ts';
+import { customFromWire, customToWire, type DeskFieldNames } from './custom-fields.ts';
+import type { FreshdeskCall } from './freshdesk.ts';
 
 /**
  * A ticket as Freshdesk has it, in our words.
  *
  * Units:   instants are UTC by Freshdesk's clock, whole seconds.
- * Absent:  `responderId`: nobody has it. `fields.type` undefined: none, or a type that is not ours. A missing instant is
- *          taken from the other one, else it is the time of reading.
+ * Absent:  `fields.responderId`: nobody has it. `fields.type` undefined: none, or a type that is not ours. `fields.custom`
+ *          when no name of a field of ours is known. A missing instant is taken from the other one, else it is the time
+ *          of reading.
  * Caution: for about a second after creation, Freshdesk's own rules may still change group, type and agent.
  */
 export type FreshdeskTicket = Readonly<{
   id: number;
   fields: TicketFields;
-  responderId?: number;
   requesterId?: number;
   isDeleted: boolean;
   isSpam: boolean;
@@ -38,6 +40,7 @@ export const TicketWire = z.object({
   tags: z.array(z.string()).nullish().catch(null),
   responder_id: optionalId,
   requester_id: optionalId,
+  custom_fields: z.record(z.string(), z.unknown()).nullish().catch(null),
   deleted: flag,
   spam: flag,
   created_at: instant,
@@ -45,7 +48,20 @@ export const TicketWire = z.object({
 });
 export type TicketWire = z.infer<typeof TicketWire>;
 
-export function ticketFromWire(codes: FreshdeskCodes, wire: TicketWire, now: Date): FreshdeskTicket {
+const NO_NAMES: DeskFieldNames = new Map();
+
+/** The ticket of an answer. */
+export const ticketOf = (
+  { codes, clock, deskFieldNames }: FreshdeskCall,
+  wire: TicketWire,
+): FreshdeskTicket => ticketFromWire(codes, wire, clock.now(), deskFieldNames());
+
+export function ticketFromWire(
+  codes: FreshdeskCodes,
+  wire: TicketWire,
+  now: Date,
+  names: DeskFieldNames = NO_NAMES,
+): FreshdeskTicket {
   const at = (text: string | null | undefined): Date | undefined => (text ? new Date(text) : undefined);
   return {
     id: wire.id,
@@ -55,9 +71,10 @@ export function ticketFromWire(codes: FreshdeskCodes, wire: TicketWire, now: Dat
       priority: priorityOfCode(codes, wire.priority ?? codes.priority.low),
       type: typeOfName(codes, wire.type ?? null),
       ...(wire.group_id ? { groupId: wire.group_id } : {}),
+      ...(wire.responder_id ? { responderId: wire.responder_id } : {}),
       tags: wire.tags ?? [],
+      ...(names.size > 0 && wire.custom_fields ? { custom: customFromWire(names, wire.custom_fields) } : {}),
     },
-    ...(wire.responder_id ? { responderId: wire.responder_id } : {}),
     ...(wire.requester_id ? { requesterId: wire.requester_id } : {}),
     isDeleted: wire.deleted ?? false,
     isSpam: wire.spam ?? false,
@@ -67,8 +84,17 @@ export function ticketFromWire(codes: FreshdeskCodes, wire: TicketWire, now: Dat
 }
 
 /** Longest texts that Freshdesk takes. Remembered, not seen in any recording: hence a setting of the connector. */
-export type TextLimits = Readonly<{ subjectCharsMax: number; tagCharsMax: number }>;
-export const STOCK_TEXT_LIMITS: TextLimits = { subjectCharsMax: 255, tagCharsMax: 32 };
+export type TextLimits = Readonly<{
+  subjectCharsMax: number;
+  tagCharsMax: number;
+  /** Of a custom field with one line. */
+  customTextCharsMax: number;
+}>;
+export const STOCK_TEXT_LIMITS: TextLimits = {
+  subjectCharsMax: 255,
+  tagCharsMax: 32,
+  customTextCharsMax: 255,
+};
 
 const fieldSchemas = ({ subjectCharsMax, tagCharsMax }: TextLimits) => ({
   subject: z.string().min(1).max(subjectCharsMax),
@@ -76,6 +102,8 @@ const fieldSchemas = ({ subjectCharsMax, tagCharsMax }: TextLimits) => ({
   priority: z.int().min(1),
   type: z.string().min(1).optional(),
   group_id: id.optional(),
+  responder_id: id.optional(),
+  custom_fields: z.record(z.string(), z.union([z.string(), z.boolean(), z.null()])).optional(),
   tags: z.array(z.string().min(1).max(tagCharsMax)),
 });
 
@@ -84,9 +112,16 @@ export const createBody = (limits: TextLimits) =>
   z.strictObject({ ...fieldSchemas(limits), email: z.email(), description: z.string().min(1) });
 export const updateBody = (limits: TextLimits) => z.strictObject(fieldSchemas(limits)).partial();
 
+type CustomWriting = Readonly<{ names?: DeskFieldNames; limits?: TextLimits }>;
+
 /** Our fields as Freshdesk's keys; absent ones stay absent, so an update sends differences only. */
-export function fieldsToWire(codes: FreshdeskCodes, fields: Partial<TicketFields>): Record<string, unknown> {
-  const { subject, status, priority, type, groupId, tags } = fields;
+export function fieldsToWire(
+  codes: FreshdeskCodes,
+  fields: Partial<TicketFields>,
+  { names = NO_NAMES, limits = STOCK_TEXT_LIMITS }: CustomWriting = {},
+): Record<string, unknown> {
+  const { subject, status, priority, type, groupId, responderId, tags, custom } = fields;
+  const customWire = customToWire(names, custom ?? {}, limits);
   if (status === 'other') {
     throw new ConnectorError(
       'rejected',
@@ -99,7 +134,9 @@ export function fieldsToWire(codes: FreshdeskCodes, fields: Partial<TicketFields
     ...(priority === undefined ? {} : { priority: codes.priority[priority] }),
     ...(type === undefined ? {} : { type: codes.type[type] }),
     ...(groupId === undefined ? {} : { group_id: groupId }),
+    ...(responderId === undefined ? {} : { responder_id: responderId }),
     ...(tags === undefined ? {} : { tags: [...tags] }),
+    ...(Object.keys(customWire).length === 0 ? {} : { custom_fields: customWire }),
   };
 }
 

@@ -191,9 +191,9 @@ describe('P2 after an unknown outcome', () => {
       kind: 'outcome_unknown',
     });
     const notes = sandbox.state.conversations(id);
-    expect(await freshdesk.findNoteByMark(id, 'wd:n:7f3a')).toEqual({ id: notes.at(-1)?.id });
+    expect(await freshdesk.findMessageByMark(id, 'wd:n:7f3a')).toEqual({ id: notes.at(-1)?.id });
     expect(notes.every((note) => note.private)).toBe(true);
-    expect(await freshdesk.findNoteByMark(id, 'wd:n:0000')).toBeUndefined();
+    expect(await freshdesk.findMessageByMark(id, 'wd:n:0000')).toBeUndefined();
   });
 });
 

@@ -47,7 +47,7 @@ const CALLS: Readonly<Record<string, (freshdesk: Freshdesk) => Promise<unknown>>
   addPrivateNote: (freshdesk) => freshdesk.addPrivateNote(1, '<p>n</p>'),
   findTicketByTag: (freshdesk) =>
     freshdesk.findTicketByTag({ tag: 'wd-1', requesterEmail: 'ops@example.com', since: new Date(0) }),
-  findNoteByMark: (freshdesk) => freshdesk.findNoteByMark(1, 'mark'),
+  findMessageByMark: (freshdesk) => freshdesk.findMessageByMark(1, 'mark'),
   listUpdatedSince: (freshdesk) => freshdesk.listUpdatedSince(new Date(0)).next(),
   readSelf: (freshdesk) => freshdesk.readSelf(),
   readTicketFields: (freshdesk) => freshdesk.readTicketFields(),
