@@ -164,6 +164,8 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       metrics,
       registry,
       opsviewSecrets: sandbox?.webhookSecrets ?? settings.opsviewWebhookSecrets,
+      freshdeskSecrets: settings.freshdeskWebhookSecrets,
+      newId: randomUUID,
       trustProxy: settings.trustProxy,
       probes: status.probes,
       figures: async () => {

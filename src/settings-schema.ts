@@ -184,8 +184,16 @@ export const SettingsSchema = z.object({
   ),
   FRESHDESK_WEBHOOK_SECRET: described(secret(16, generate).optional(), {
     group: 'Freshdesk',
-    describe: 'Secret that Freshdesk sends with its webhooks, at least 16 characters.',
+    describe:
+      'Secret that Freshdesk sends with its webhooks in the header X-Watchdesk-Secret, at least 16 characters. Without it webhooks are refused and changes of tickets are found by polling only.',
     example: 'a-long-random-text',
+    isSecret: true,
+  }),
+  FRESHDESK_WEBHOOK_SECRET_PREVIOUS: described(secret(16, generate).optional(), {
+    group: 'Freshdesk',
+    describe:
+      'The secret before, accepted as well while it is being changed in Freshdesk’s rules. Remove it afterwards.',
+    example: 'the-secret-before',
     isSecret: true,
   }),
   OPSVIEW_URL: described(address('https://opsview.example.com', { needsTls: true }).optional(), {

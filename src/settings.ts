@@ -24,6 +24,8 @@ type Common = Readonly<{
   metricsToken?: string;
   /** The current secret first, then the one being replaced. Empty only in the sandbox. */
   opsviewWebhookSecrets: readonly string[];
+  /** The same for Freshdesk's webhooks. Empty: they are off, in the sandbox its own secret counts. */
+  freshdeskWebhookSecrets: readonly string[];
 }>;
 
 /** Neither Freshdesk nor Opsview is configured: Watchdesk runs with its own stand-ins. */
@@ -33,7 +35,7 @@ export type RealSettings = Common &
   Readonly<{
     mode: 'real';
     consolePassword: string;
-    freshdesk: Readonly<{ url: string; apiKey: string; callsPerMinute?: number; webhookSecret?: string }>;
+    freshdesk: Readonly<{ url: string; apiKey: string; callsPerMinute?: number }>;
     opsview: Readonly<{ url: string; username: string; password: string }>;
   }>;
 
@@ -205,6 +207,10 @@ function settingsOf(values: Values): Settings {
     opsviewWebhookSecrets: [values.OPSVIEW_WEBHOOK_SECRET, values.OPSVIEW_WEBHOOK_SECRET_PREVIOUS].filter(
       (secret) => secret !== undefined,
     ),
+    freshdeskWebhookSecrets: [
+      values.FRESHDESK_WEBHOOK_SECRET,
+      values.FRESHDESK_WEBHOOK_SECRET_PREVIOUS,
+    ].filter((secret) => secret !== undefined),
     ...present({ databaseUrl: values.DATABASE_URL, metricsToken: values.METRICS_TOKEN }),
   };
   const {
@@ -233,10 +239,7 @@ function settingsOf(values: Values): Settings {
     freshdesk: {
       url: FRESHDESK_URL,
       apiKey: FRESHDESK_API_KEY,
-      ...present({
-        callsPerMinute: values.FRESHDESK_CALLS_PER_MINUTE,
-        webhookSecret: values.FRESHDESK_WEBHOOK_SECRET,
-      }),
+      ...present({ callsPerMinute: values.FRESHDESK_CALLS_PER_MINUTE }),
     },
     opsview: { url: OPSVIEW_URL, username: OPSVIEW_USERNAME, password: OPSVIEW_PASSWORD },
   };
@@ -260,10 +263,8 @@ export function secretsOf(settings: Settings): readonly string[] {
     settings.metricsToken,
     settings.consolePassword,
     ...settings.opsviewWebhookSecrets,
+    ...settings.freshdeskWebhookSecrets,
   ];
-  if (settings.mode === 'real') {
-    const { apiKey, webhookSecret } = settings.freshdesk;
-    secrets.push(apiKey, webhookSecret, settings.opsview.password);
-  }
+  if (settings.mode === 'real') secrets.push(settings.freshdesk.apiKey, settings.opsview.password);
   return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
 }

@@ -1,12 +1,14 @@
 import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../model/logger.ts';
+import { type FreshdeskWebhookParts, freshdeskWebhook } from './freshdesk-webhook.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type MetricsRouteParts, metricsRoute } from './metrics.ts';
 import { type OpsviewWebhookParts, opsviewWebhook } from './opsview-webhook.ts';
 import { notFound, problemHandler, requestIdOf } from './problem.ts';
 
 export type AppParts = OpsviewWebhookParts &
+  FreshdeskWebhookParts &
   HealthParts &
   MetricsRouteParts &
   Readonly<{
@@ -37,7 +39,7 @@ const securityHeaders = helmet({
   referrerPolicy: { policy: 'same-origin' },
 });
 
-/** Everything that Watchdesk answers over HTTP. The webhook comes first: on its way lies no middleware that it does not need. */
+/** Everything that Watchdesk answers over HTTP. The webhooks come first: on their way lies no middleware that they do not need. */
 export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -47,6 +49,7 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
 
   app.use(opsviewWebhook(parts));
+  app.use(freshdeskWebhook(parts));
   app.use(securityHeaders);
   app.use((_req, res, next) => {
     res.set('X-Request-Id', requestIdOf(res));

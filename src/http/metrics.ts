@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Request, Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metrics } from '../model/metrics.ts';
 import { methodNotAllowed, Problem } from './problem.ts';
+import { isSameText } from './same-text.ts';
 
 /** What the other parts count into, and the registry that /metrics shows. One per process. */
 export function createMetrics(): Readonly<{ metrics: Metrics; registry: Registry }> {
@@ -82,11 +82,6 @@ export function createMetrics(): Readonly<{ metrics: Metrics; registry: Registry
   };
   return { metrics, registry };
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Digests have one length whatever was sent, so that comparing them tells nothing about the secret. */
-const isSameText = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
 

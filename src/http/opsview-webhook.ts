@@ -1,14 +1,12 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { opsviewEventKey } from '../intake/event-key.ts';
 import { type OpsviewEnvelope, readOpsviewEnvelope } from '../intake/opsview-envelope.ts';
 import { whyNotUnderstood } from '../intake/understand-opsview.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Why } from '../model/decision.ts';
 import type { Keep, NewDelivery } from '../model/delivery.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Metrics } from '../model/metrics.ts';
-import { malformed, methodNotAllowed, Problem } from './problem.ts';
+import { malformed, methodNotAllowed } from './problem.ts';
 import { readBody } from './read-body.ts';
 import {
   isSignedBy,
@@ -18,17 +16,15 @@ import {
   type SignatureClaim,
   signingKeys,
 } from './signature.ts';
-
-export const OPSVIEW_BODY_BYTES_MAX = 256 * 1024;
-
-/** Requests from one address that may fail the verification within a minute; after that each is answered 429. */
-export const FAILED_ATTEMPTS_PER_MINUTE_MAX = 30;
-
-/** The sender's back-off grows by itself; this is where it starts. */
-const RETRY_AFTER_SECONDS = 5;
-
-/** While the store is away every request fails; one line a minute says so. */
-const STORE_COMPLAINT_EVERY_MS = 60_000;
+import {
+  countFailedAttempts,
+  demandJson,
+  notStored,
+  notUnderstood,
+  notVerified,
+  storeComplaints,
+  WEBHOOK_BODY_BYTES_MAX,
+} from './webhook-answers.ts';
 
 export type OpsviewWebhookParts = Readonly<{
   /** Bounds what waits: it rejects when the store is busy or away, and the sender is asked to try again. */
@@ -40,48 +36,9 @@ export type OpsviewWebhookParts = Readonly<{
   log: Pick<Logger, 'warn' | 'error'>;
 }>;
 
-const notVerified = (detail: string, remedy: string): Problem =>
-  new Problem({ status: 401, kind: 'not-verified', title: 'Not verified', detail, remedy });
-
-const notJson = (detail: string): Problem =>
-  new Problem({
-    status: 415,
-    kind: 'not-json',
-    title: 'Not JSON',
-    detail,
-    remedy: 'Send an uncompressed body as application/json in UTF-8.',
-  });
-
-const notStored = (): Problem =>
-  new Problem({
-    status: 503,
-    kind: 'not-stored',
-    title: 'Cannot store now',
-    detail: 'The database did not store the alert.',
-    remedy: 'Keep the alert and send it again after the time that Retry-After tells.',
-    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
-  });
-
-const notUnderstood = (id: string, why: Why): Problem =>
-  new Problem({
-    status: 422,
-    kind: 'not-understood',
-    title: 'Not understood, parked',
-    detail: why.sentence,
-    remedy: 'The alert is stored and waits for a person; sending it again will not help.',
-    extra: { id, outcome: 'parked', rule: why.rule },
-  });
-
-const isJson = (contentType: string | undefined): boolean =>
-  contentType !== undefined && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType);
-
 /** Checks that cost nothing, before a single byte of the body is read; the claim is verified once the body is there. */
 function claimOf(req: Request, now: Date): SignatureClaim {
-  if (!isJson(req.headers['content-type']))
-    throw notJson('The content type is not application/json in UTF-8.');
-  const encoding = req.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') throw notJson('The body is compressed.');
-
+  demandJson(req);
   const header = req.headers['x-watchdesk-signature'];
   const claim = typeof header === 'string' ? readSignature(header) : undefined;
   if (!claim) {
@@ -139,38 +96,12 @@ function deliveryOf(body: Buffer, receivedAt: Date): NewDelivery {
  */
 export function opsviewWebhook({ keep, clock, opsviewSecrets, metrics, log }: OpsviewWebhookParts): Router {
   const keys = signingKeys(opsviewSecrets);
-  let complainedAt = Number.NEGATIVE_INFINITY;
-
-  const countFailedAttempt = rateLimit({
-    windowMs: 60_000,
-    limit: FAILED_ATTEMPTS_PER_MINUTE_MAX,
-    standardHeaders: false,
-    legacyHeaders: false,
-    validate: false,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? 'unknown'),
-    handler: (_req, _res, next) =>
-      next(
-        new Problem({
-          status: 429,
-          kind: 'too-many-attempts',
-          title: 'Too many failed attempts',
-          detail: `More than ${FAILED_ATTEMPTS_PER_MINUTE_MAX} requests from this address failed the verification within a minute.`,
-          remedy: 'Compare OPSVIEW_WEBHOOK_SECRET on both sides; verified alerts are accepted all the time.',
-          headers: { 'Retry-After': '60' },
-        }),
-      ),
-  });
-
-  function complain(error: unknown): void {
-    const now = clock.now().getTime();
-    if (now - complainedAt < STORE_COMPLAINT_EVERY_MS) return;
-    complainedAt = now;
-    log.error('Alerts cannot be stored; senders are asked to try again', { error });
-  }
+  const countFailedAttempt = countFailedAttempts('OPSVIEW_WEBHOOK_SECRET', 'alert');
+  const complain = storeComplaints(clock, log, 'Alerts cannot be stored; senders are asked to try again');
 
   async function receive(req: Request, res: Response): Promise<void> {
     const claim = claimOf(req, clock.now());
-    const body = await readBody(req, OPSVIEW_BODY_BYTES_MAX);
+    const body = await readBody(req, WEBHOOK_BODY_BYTES_MAX);
     if (!isSignedBy(keys, claim, body)) {
       throw notVerified(
         'The signature does not fit the body.',
@@ -184,7 +115,7 @@ export function opsviewWebhook({ keep, clock, opsviewSecrets, metrics, log }: Op
       outcome = await keep(delivery);
     } catch (error) {
       complain(error);
-      throw notStored();
+      throw notStored('alert');
     }
     if (outcome === 'kept') metrics.deliveryKept('opsview');
     else metrics.deliveryDuplicate('opsview');
@@ -193,7 +124,7 @@ export function opsviewWebhook({ keep, clock, opsviewSecrets, metrics, log }: Op
       metrics.deliveryParked('opsview', delivery.parked.rule);
       const { rule, sentence } = delivery.parked;
       log.warn('An alert was parked', { deliveryId: delivery.deliveryId, reason: rule, sentence });
-      throw notUnderstood(delivery.deliveryId, delivery.parked);
+      throw notUnderstood('alert', delivery.deliveryId, delivery.parked);
     }
     const answer = `{"id":"${delivery.deliveryId}","outcome":"${outcome}"}`;
     // With its length known the answer leaves in one write, without it in chunks.

@@ -14,6 +14,7 @@ export type ProblemKind =
   | 'not-understood'
   | 'too-many-attempts'
   | 'not-stored'
+  | 'not-configured'
   | 'internal';
 
 /**
@@ -87,7 +88,7 @@ export const tooLarge = (limitBytes: number): Problem =>
     kind: 'too-large',
     title: 'Body too large',
     detail: `The body is larger than ${limitBytes} bytes.`,
-    remedy: 'Shorten the long output of the check.',
+    remedy: 'Shorten it; of an alert, the long output of the check.',
   });
 
 export const malformed = (detail: string): Problem =>

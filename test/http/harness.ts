@@ -7,6 +7,7 @@ import type { NewDelivery } from '../../src/model/delivery.ts';
 import type { LogMeta } from '../../src/model/logger.ts';
 
 export const SECRET = 'the-secret-of-this-test';
+export const FRESHDESK_SECRET = 'the-secret-of-freshdesk';
 export const NOW = new Date('2026-11-20T17:40:00.000Z');
 
 export const macros = {
@@ -55,6 +56,8 @@ export async function startApp(changes: Partial<AppParts> = {}) {
     },
     clock: { now: () => time.now },
     opsviewSecrets: [SECRET],
+    freshdeskSecrets: [FRESHDESK_SECRET],
+    newId: randomUUID,
     metrics,
     registry,
     log: { warn: log('warn'), error: log('error') },
@@ -85,7 +88,30 @@ export async function startApp(changes: Partial<AppParts> = {}) {
       body: (await answer.json()) as Record<string, unknown>,
     };
   };
-  return { app, url, port: server.port, kept, logged, time, metrics, post, stop: () => server.stop(1_000) };
+  const postHook = async (body: string | Buffer, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}/webhooks/freshdesk`, {
+      method: 'POST',
+      body: typeof body === 'string' ? body : new Uint8Array(body),
+      headers: { 'Content-Type': 'application/json', 'X-Watchdesk-Secret': FRESHDESK_SECRET, ...headers },
+    });
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (await answer.json()) as Record<string, unknown>,
+    };
+  };
+  return {
+    app,
+    url,
+    port: server.port,
+    kept,
+    logged,
+    time,
+    metrics,
+    post,
+    postHook,
+    stop: () => server.stop(1_000),
+  };
 }
 
 /** Sends bytes as they are and returns everything that came back until the other side closed or fell silent. */

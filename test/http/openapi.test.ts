@@ -60,3 +60,18 @@ test('what the webhook answers is documented', async () => {
   expect(answers.map(({ status }) => status)).toEqual([202, 400, 401, 413, 415, 422]);
   expect(Object.keys(responses)).toEqual(['202', '400', '401', '413', '415', '422', '429', '503']);
 });
+
+test('what the webhook of Freshdesk answers is documented', async () => {
+  const responses = document.paths['/webhooks/freshdesk']?.post?.responses ?? {};
+  const text = '{"ticket_id":42}';
+  const answers = [
+    await running.postHook(text),
+    await running.postHook('[]'),
+    await running.postHook(text, { 'X-Watchdesk-Secret': '' }),
+    await running.postHook('x'.repeat(300_000)),
+    await running.postHook(text, { 'Content-Type': 'text/plain' }),
+    await running.postHook('{}'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([202, 400, 401, 413, 415, 422]);
+  expect(Object.keys(responses)).toEqual(['202', '400', '401', '413', '415', '422', '429', '503']);
+});

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FAILED_ATTEMPTS_PER_MINUTE_MAX, OPSVIEW_BODY_BYTES_MAX } from '../../src/http/opsview-webhook.ts';
+import { FAILED_ATTEMPTS_PER_MINUTE_MAX, WEBHOOK_BODY_BYTES_MAX } from '../../src/http/webhook-answers.ts';
 import { envelope, hmac, macros, NOW, SECRET, sendRaw, signed, startApp } from './harness.ts';
 
 type Running = Awaited<ReturnType<typeof startApp>>;
@@ -267,14 +267,14 @@ describe('bad input', () => {
       const text = JSON.stringify(envelope({ padding: '' }));
       return text.replace('"padding":""', `"padding":"${'x'.repeat(bytes - text.length)}"`);
     };
-    expect(await running.post(withLength(OPSVIEW_BODY_BYTES_MAX + 1))).toMatchObject({
+    expect(await running.post(withLength(WEBHOOK_BODY_BYTES_MAX + 1))).toMatchObject({
       status: 413,
       body: { type: 'urn:watchdesk:problem:too-large', detail: 'The body is larger than 262144 bytes.' },
     });
     await expectUnharmed(running);
     await running.stop();
     running = await startApp();
-    expect(await running.post(withLength(OPSVIEW_BODY_BYTES_MAX))).toMatchObject({ status: 202 });
+    expect(await running.post(withLength(WEBHOOK_BODY_BYTES_MAX))).toMatchObject({ status: 202 });
   });
 
   const head = (text: string, ...lines: string[]) =>
@@ -343,7 +343,7 @@ describe('bad input', () => {
 
   test('compressed bodies are refused with 415, a bomb is never unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
-    expect(bomb.length).toBeLessThan(OPSVIEW_BODY_BYTES_MAX);
+    expect(bomb.length).toBeLessThan(WEBHOOK_BODY_BYTES_MAX);
     for (const encoding of ['gzip', 'deflate', 'br']) {
       expect(await running.post(bomb, { 'Content-Encoding': encoding })).toMatchObject({ status: 415 });
     }

@@ -43,6 +43,7 @@ describe('modes', () => {
       logLevel: 'info',
       callTimeoutMs: 15_000,
       opsviewWebhookSecrets: [],
+      freshdeskWebhookSecrets: [],
     });
   });
 
@@ -54,6 +55,8 @@ describe('modes', () => {
       TRUST_PROXY: '10.0.0.5, loopback',
       FRESHDESK_CALLS_PER_MINUTE: '200',
       OPSVIEW_WEBHOOK_SECRET_PREVIOUS: 'the-secret-that-was-before',
+      FRESHDESK_WEBHOOK_SECRET: 'the-secret-of-freshdesk',
+      FRESHDESK_WEBHOOK_SECRET_PREVIOUS: 'the-one-before-of-freshdesk',
     };
     expect(settingsOf(env)).toEqual({
       mode: 'real',
@@ -67,6 +70,7 @@ describe('modes', () => {
       callTimeoutMs: 15_000,
       consolePassword: 'ten-characters',
       opsviewWebhookSecrets: ['a-secret-of-at-least-16', 'the-secret-that-was-before'],
+      freshdeskWebhookSecrets: ['the-secret-of-freshdesk', 'the-one-before-of-freshdesk'],
       freshdesk: { url: 'https://acme.freshdesk.com', apiKey: 'fd-api-key', callsPerMinute: 200 },
       opsview: { url: 'https://opsview.example.com', username: 'watchdesk', password: 'ov-password' },
     });
@@ -174,6 +178,9 @@ test('P10 every secret in force is known to the redaction, the password inside a
     ...real,
     DATABASE_URL: 'postgresql://w:p%40ss@db/w',
     METRICS_TOKEN: 'metrics-token-long',
+    OPSVIEW_WEBHOOK_SECRET_PREVIOUS: 'the-secret-that-was-before',
+    FRESHDESK_WEBHOOK_SECRET: 'the-secret-of-freshdesk',
+    FRESHDESK_WEBHOOK_SECRET_PREVIOUS: 'the-one-before-of-freshdesk',
   } as Env;
   const settings = settingsOf({ FRESHDESK_URL, OPSVIEW_URL, OPSVIEW_USERNAME, ...secrets } as Env);
   expect(secretsOf(settings).toSorted()).toEqual([...Object.values(secrets), 'p%40ss', 'p@ss'].toSorted());
