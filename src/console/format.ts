@@ -1,5 +1,5 @@
 import type { TimelineKind } from '../model/decision.ts';
-import type { IncidentStatus } from '../model/incident.ts';
+import type { IncidentStatus, Proof } from '../model/incident.ts';
 import type { Priority } from '../model/priority.ts';
 import type { TicketFields } from '../model/ticket.ts';
 import type { FailedMessage, IncidentLine, IncidentPage, NextTimer } from './console-view.ts';
@@ -86,6 +86,9 @@ export const messageName = (kind: string): string => MESSAGE_NAMES[kind] ?? kind
 const WORK: Readonly<Record<NextTimer['name'], string>> = {
   soak: 'Asks Opsview again',
   digest: 'Tells the ticket which alerts joined',
+  confirm: 'Looks whether the reporter has answered',
+  repeat: 'Looks whether this happens too often',
+  overdue: 'Looks whether the Problem is solved',
 };
 
 /** `Asks Opsview again at 09:25 UTC: healthy must hold for 10 min`. */
@@ -107,6 +110,7 @@ export function nextStep(line: IncidentLine, now: Date): string {
 /** What proved that the incident is over, or what is missing for it to close (promise P3). */
 export function proofState(page: IncidentPage, now: Date): Readonly<{ proven: boolean; sentence: string }> {
   const { line, proof, soakMs } = page;
+  if (proof && proof.kind !== 'monitoring') return { proven: true, sentence: proofSentence(proof, now) };
   if (proof) {
     const objects = plural(proof.objects.length, 'object was', 'objects were');
     const sentence = `${objects} read back from Opsview as healthy at ${atTime(proof.readAt, now)}, having held for at least ${duration(proof.soakMs)}.`;
@@ -119,6 +123,22 @@ export function proofState(page: IncidentPage, now: Date): Readonly<{ proven: bo
     return { proven: false, sentence: `Missing: ${bad}. After recovery, ${hold}.` };
   }
   return { proven: false, sentence: `Missing: ${hold}.` };
+}
+
+/** What people said, in one sentence. */
+function proofSentence(proof: Exclude<Proof, { kind: 'monitoring' }>, now: Date): string {
+  switch (proof.kind) {
+    case 'reporter_link':
+      return `${proof.who} confirmed by the link at ${atTime(proof.at, now)} that it works again.`;
+    case 'reporter_reply':
+      return `${proof.who} replied at ${atTime(proof.at, now)} that it works again.`;
+    case 'agent_record':
+      return `${proof.who} confirmed (${proof.how}), as ${proof.by} recorded at ${atTime(proof.at, now)}.`;
+    case 'silence':
+      return `The reporter was asked at ${atTime(proof.askedAt, now)}, reminded ${plural(proof.reminders, 'time')}, and did not answer.`;
+    case 'withdrawn':
+      return `Nothing was left to prove: ${proof.why}`;
+  }
 }
 
 /** What a person can do about a message that was given up, told from how its error begins. */

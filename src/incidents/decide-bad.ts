@@ -6,11 +6,11 @@ import { type Correlation, correlate } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
+import { instantText } from './instant-text.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
-import { becomesCause, isCause, raised, reopen, withTitle } from './status-changes.ts';
+import { becomesCause, causeOf, isCause, raised, reopen, withTitle } from './status-changes.ts';
 import { opensFrom } from './tells-news.ts';
-import { instantText } from './ticket-text.ts';
 
 /** The object is not healthy. `route` is where policy alone would put it. */
 export function decideBad(draft: DecisionDraft, change: Change, route: Route): Decision {
@@ -150,10 +150,10 @@ function failsAgain(
   const counted = draft.incidentOf(incident.id);
   const higher = raised(counted, route).incident;
   // Meanwhile what it was about may have gone to another incident.
-  const isCauseGone = draft.alert(counted.cause)?.incidentId !== incident.id;
+  const isCauseGone = causeOf(draft, counted)?.incidentId !== incident.id;
   const isAbout = isCauseGone || becomesCause(after, counted, higher);
   const about = isAbout ? { ...higher, cause: { host: after.host, check: after.check } } : higher;
-  const reopened = reopen(draft, withTitle(about, draft.alert(about.cause)), after, why);
+  const reopened = reopen(draft, withTitle(about, causeOf(draft, about)), after, why);
   draft.acknowledge(reopened, after);
   return draft.done(why, reopened.id);
 }
@@ -165,7 +165,7 @@ function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: W
     ? { ...higher, cause: { host: after.host, check: after.check } }
     : higher;
   // Else the digest tells how many there are: not every swing of one among many is worth an update of the ticket.
-  const incident = isRaised || isCause(after, about) ? withTitle(about, draft.alert(about.cause)) : about;
+  const incident = isRaised || isCause(after, about) ? withTitle(about, causeOf(draft, about)) : about;
   if (isRaised || incident !== before) draft.putIncident(incident);
   const raisedTo = isRaised ? ` Priority is ${incident.priority} now: ${route.why}` : '';
   // A storm's history would be thousands of lines long; its counters say the same.

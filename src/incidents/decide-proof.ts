@@ -7,8 +7,8 @@ import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
+import { instantText } from './instant-text.ts';
 import { reopen, soakMsOf } from './status-changes.ts';
-import { instantText } from './ticket-text.ts';
 
 /** An object that Opsview does not know may come back, or a person closes the incident: looked at again this often. */
 export const MISSING_READ_EVERY_MS = 3_600_000;
@@ -156,7 +156,7 @@ function close(draft: DecisionDraft, { event, incident, members }: Reading): Dec
     ...incident,
     status: 'closed',
     closedAt: draft.now,
-    proof,
+    proofs: [...incident.proofs, proof],
     undigestedCount: 0,
   });
   draft.cancelTimer(closed.id, 'soak');

@@ -6,7 +6,9 @@ import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
-import { withTitle } from './status-changes.ts';
+import { decideConfirmDue } from './desk/confirmation.ts';
+import { decideOverdueDue, decideRepeatDue } from './desk/problem.ts';
+import { causeOf, withTitle } from './status-changes.ts';
 
 /** A reading whose answer never came is asked for again after this long. */
 export const PROOF_ASKED_AGAIN_MS = 15 * 60_000;
@@ -20,7 +22,18 @@ export function decideTimer(
   context: DecisionContext,
 ): Decision {
   const draft = new DecisionDraft({ records, policy, context });
-  return name === 'soak' ? decideSoak(draft, incident) : decideDigest(draft, incident);
+  switch (name) {
+    case 'soak':
+      return decideSoak(draft, incident);
+    case 'digest':
+      return decideDigest(draft, incident);
+    case 'confirm':
+      return decideConfirmDue(draft, incident);
+    case 'repeat':
+      return decideRepeatDue(draft, incident);
+    case 'overdue':
+      return decideOverdueDue(draft, incident);
+  }
 }
 
 function decideSoak(draft: DecisionDraft, incident: Incident): Decision {
@@ -39,7 +52,7 @@ function decideSoak(draft: DecisionDraft, incident: Incident): Decision {
 
 /** The ticket was opened with it, so it did not join, although in a busy batch it shares its instant with those that did. */
 const isOpener = ({ host, check, joinedAt }: Alert, { cause, openedAt }: Incident): boolean =>
-  cause.host === host && cause.check === check && joinedAt?.getTime() === openedAt.getTime();
+  cause?.host === host && cause.check === check && joinedAt?.getTime() === openedAt.getTime();
 
 function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
   const reference = incidentReference(incident);
@@ -54,7 +67,7 @@ function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
     .slice(0, count);
   const joined = count === 1 ? '1 alert joined' : `${count} alerts joined`;
   const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} are bad now.`;
-  draft.putIncident(withTitle({ ...incident, undigestedCount: 0 }, draft.alert(incident.cause)));
+  draft.putIncident(withTitle({ ...incident, undigestedCount: 0 }, causeOf(draft, incident)));
   draft.note(incident.id, `digest:${draft.now.getTime()}`, 'note_joined', {
     sentence,
     list: newest,

@@ -1,5 +1,16 @@
 import type { ObjectKey } from '../model/check-event.ts';
+import type { DeskField } from '../model/desk-field.ts';
 import type { Incident } from '../model/incident.ts';
+
+export type ConfirmLink = Readonly<{
+  incidentId: string;
+  round: number;
+  answer: 'yes' | 'no';
+  ticketId: number;
+  /** The reporter's contact number in Freshdesk, as text: whoever else the ticket goes to later cannot use the link. */
+  reporter: string;
+  expiresAt: Date;
+}>;
 
 /**
  * What a decision needs from outside besides records and policy.
@@ -14,8 +25,20 @@ export type DecisionContext = Readonly<{
   nextNumber(): number;
   /** Opsview user that Watchdesk acknowledges with: what it acknowledges is our own echo. */
   ownOpsviewUser?: string;
+  /** Custom fields that the account's tickets have; empty when `setup freshdesk` was never run. */
+  deskFields: ReadonlySet<DeskField>;
+  /** When Watchdesk began to look after tickets that people raise: older ones are left alone. */
+  watchesTicketsSince: Date;
   /** Addresses for texts; undefined where there is nothing to link to. */
   links: Readonly<{
+    /** Signed link by which the reporter answers; of one round, one answer and one reporter. */
+    confirmUrl(asked: ConfirmLink): string;
+    /** Signed link by which an agent accepts or declines a suggested link. */
+    linkUrl(
+      asked: Readonly<{ parentId: string; childId: string; answer: 'accept' | 'decline'; expiresAt: Date }>,
+    ): string;
+    /** A ticket's page in Freshdesk. */
+    ticketUrl(ticketId: number): string;
     watchdeskUrl(incident: Pick<Incident, 'id' | 'number'>): string | undefined;
     opsviewUrl(object: ObjectKey): string | undefined;
   }>;

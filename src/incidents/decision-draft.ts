@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { ChildLink } from '../model/child-link.ts';
 import type {
   Command,
   Decision,
@@ -11,10 +12,13 @@ import type {
 } from '../model/decision.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Records } from '../model/records.ts';
-import type { TicketWish } from '../model/ticket.ts';
+import { type TicketStatus, type TicketWish, wantedTicketStatus } from '../model/ticket.ts';
+import type { TakenOver } from '../model/ticket-event.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { isLinkOf } from './loaded-records.ts';
 import { isSteadilyHealthy } from './next-alert.ts';
+import { shownFields } from './shown-fields.ts';
 import { type NoteContent, noteHtml, ticketWish } from './ticket-text.ts';
 
 type NoteName = Parameters<typeof noteHtml>[1];
@@ -32,6 +36,13 @@ export class DecisionDraft {
   readonly #timeline: TimelineEntry[] = [];
   readonly #timers: TimerChange[] = [];
   readonly #commands: Command[] = [];
+  readonly #links = new Map<string, ChildLink>();
+  readonly #ticketsToRead: number[] = [];
+  readonly #ticketMoves: Decision['ticketMoves'][number][] = [];
+  readonly #takenOver: Decision['takenOver'][number][] = [];
+  readonly #adopted = new Map<string, Adopted>();
+  readonly #setBack = new Set<string>();
+  readonly #asserted = new Set<string>();
 
   constructor(given: Readonly<{ records: Records; policy: Policy; context: DecisionContext }>) {
     this.records = given.records;
@@ -64,6 +75,12 @@ export class DecisionDraft {
     const kept = this.records.members(incidentId).filter((alert) => !this.#alerts.has(objectKeyText(alert)));
     const changed = [...this.#alerts.values()].filter((alert) => alert.incidentId === incidentId);
     return [...changed, ...kept];
+  }
+
+  /** The issue's links as they will be. */
+  links(incidentId: string): readonly ChildLink[] {
+    const kept = this.records.links(incidentId).filter((link) => !this.#links.has(linkKey(link)));
+    return [...kept, ...[...this.#links.values()].filter((link) => isLinkOf(link, incidentId))];
   }
 
   /** Also moves `badAlertCount`, `alertCount` and `memberCount` of the incidents that it leaves, joins or changes. */
@@ -99,6 +116,41 @@ export class DecisionDraft {
     return next;
   }
 
+  /** A new issue whose ticket was there first. `seen` is what Freshdesk shows, `peopleOwn` what people chose already. */
+  adopt(incidentId: string, adopted: Adopted): void {
+    this.#adopted.set(incidentId, adopted);
+  }
+
+  /**
+   * Has the ticket's status set once, whatever people made of it meanwhile. `isSetBack` does so even on a ticket that is
+   * closed. Without it a status is asserted whenever that of the incident changes what is wanted.
+   */
+  assertStatus(incidentId: string, asserted: TicketStatus, { isSetBack = false } = {}): void {
+    const incident = this.incidentOf(incidentId);
+    this.#asserted.add(incidentId);
+    if (isSetBack) this.#setBack.add(incidentId);
+    const { desk } = incident;
+    this.putIncident({ ...incident, desk: { ...desk, asserted, statusTurn: desk.statusTurn + 1 } });
+  }
+
+  putLink(link: ChildLink): void {
+    this.#links.set(linkKey(link), link);
+  }
+
+  /** The ticket has to be read, since something about it, or in it, is not known here. */
+  readTicket(ticketId: number): void {
+    this.#ticketsToRead.push(ticketId);
+  }
+
+  moveTicket(incidentId: string, ticketId: number): void {
+    this.#ticketMoves.push({ incidentId, ticketId });
+  }
+
+  /** For the report of what people change; see TakenOver. */
+  countTakenOver(incidentId: string, takenOver: readonly TakenOver[]): void {
+    this.#takenOver.push(...takenOver.map((one) => ({ ...one, incidentId })));
+  }
+
   tell(incidentId: string, kind: TimelineKind, why: Why): void {
     this.#timeline.push({ incidentId, at: this.now, kind, rule: why.rule, sentence: why.sentence });
   }
@@ -116,6 +168,11 @@ export class DecisionDraft {
     const incident = this.incidentOf(incidentId);
     const html = noteHtml(this.#texts(incident), name, content);
     this.#commands.push({ kind: 'private_note', incidentId, intent, html });
+  }
+
+  /** A command as it is; the same `intent` is never carried out twice. */
+  command(command: Command): void {
+    this.#commands.push(command);
   }
 
   /** Tells Opsview that the object has a ticket, where the policy wants it. */
@@ -136,18 +193,52 @@ export class DecisionDraft {
   }
 
   #texts(incident: Incident) {
-    return { incident, policy: this.policy, links: this.context.links };
+    const { links, deskFields } = this.context;
+    return { incident, policy: this.policy, links, deskFields };
   }
 
   #wishes(): TicketWish[] {
-    return [...this.#incidents.values()].flatMap((incident) => {
-      const before = this.records.incident(incident.id);
-      if (before && !changesTicket(before, incident)) return [];
-      return [ticketWish(this.#texts(incident), this.alert(incident.cause), before === undefined)];
+    return [...this.#incidents.values()].flatMap((changed) => {
+      const before = this.records.incident(changed.id);
+      const incident = this.#withStatusAsserted(before, changed);
+      const cause = this.#causeOf(incident);
+      const isNew = before === undefined;
+      const adopts = this.#adopted.get(incident.id);
+      if (before && !adopts && !this.#changesTicket(before, incident, cause)) return [];
+      const isSetBack = this.#setBack.has(incident.id);
+      const wish = ticketWish(this.#texts(incident), cause, { isFirst: isNew && !adopts, isSetBack });
+      return [adopts ? { ...wish, adopts } : wish];
     });
   }
 
+  /** The status is asserted when the incident's own implies another than before, unless that was done explicitly. */
+  #withStatusAsserted(before: Incident | undefined, after: Incident): Incident {
+    if (before === undefined || this.#asserted.has(after.id)) return after;
+    if (wantedTicketStatus(before.status) === wantedTicketStatus(after.status)) return after;
+    const { asserted: _asserted, ...desk } = after.desk;
+    const next = { ...after, desk: { ...desk, statusTurn: desk.statusTurn + 1 } };
+    this.#incidents.set(after.id, next);
+    return next;
+  }
+
+  #causeOf({ cause }: Incident): Alert | undefined {
+    return cause === undefined ? undefined : this.alert(cause);
+  }
+
+  #changesTicket(before: Incident, after: Incident, cause: Alert | undefined): boolean {
+    if (changesTicket(before, after)) return true;
+    if (this.context.deskFields.size === 0) return false;
+    const { cause: causeBefore } = before;
+    const shownBefore = shownFields({
+      ...this.#texts(before),
+      cause: causeBefore === undefined ? undefined : this.records.alert(causeBefore),
+    });
+    const shown = shownFields({ ...this.#texts(after), cause });
+    return JSON.stringify(shownBefore) !== JSON.stringify(shown);
+  }
+
   done(why: Why, incidentId?: string): Decision {
+    const tickets = this.#wishes(); // first: it may assert a status
     return {
       why,
       ...(incidentId === undefined ? {} : { incidentId }),
@@ -155,15 +246,27 @@ export class DecisionDraft {
       incidents: [...this.#incidents.values()],
       timeline: this.#timeline,
       timers: this.#timers,
-      tickets: this.#wishes(),
+      tickets,
       commands: this.#commands,
+      links: [...this.#links.values()],
+      ticketsToRead: this.#ticketsToRead,
+      ticketMoves: this.#ticketMoves,
+      takenOver: this.#takenOver,
     };
   }
 }
 
 const changesTicket = (before: Incident, after: Incident): boolean =>
-  before.status !== after.status ||
+  before.desk.statusTurn !== after.desk.statusTurn ||
+  before.reopenCount !== after.reopenCount ||
   before.priority !== after.priority ||
+  before.type !== after.type ||
+  before.desk.isTypeGuess !== after.desk.isTypeGuess ||
   before.title !== after.title ||
   before.customerId !== after.customerId ||
-  before.assignmentGroup !== after.assignmentGroup;
+  before.assignmentGroup !== after.assignmentGroup ||
+  before.desk.assignedAgentId !== after.desk.assignedAgentId;
+
+type Adopted = NonNullable<TicketWish['adopts']>;
+
+const linkKey = ({ parentId, childId }: ChildLink): string => `${parentId} ${childId}`;

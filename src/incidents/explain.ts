@@ -88,7 +88,15 @@ const contextOf = (now: Date): DecisionContext => ({
   now,
   newId: () => '00000000-0000-7000-8000-000000000000',
   nextNumber: () => 1,
-  links: { watchdeskUrl: () => undefined, opsviewUrl: () => undefined },
+  deskFields: new Set(),
+  watchesTicketsSince: now,
+  links: {
+    watchdeskUrl: () => undefined,
+    opsviewUrl: () => undefined,
+    confirmUrl: () => '',
+    linkUrl: () => '',
+    ticketUrl: () => '',
+  },
 });
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,10 +1,14 @@
 import type { Alert } from '../model/alert.ts';
 import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { ChildLink } from '../model/child-link.ts';
 import type { Command, Decision, TimelineEntry, TimerChange } from '../model/decision.ts';
+import type { DeskAgent } from '../model/desk-agent.ts';
 import type { Incident } from '../model/incident.ts';
 import type { IncidentLink, Records } from '../model/records.ts';
 import type { TicketWish } from '../model/ticket.ts';
 import {
+  isCandidate,
+  isLinkOf,
   isNewlyBad,
   linksOf,
   linkText,
@@ -28,6 +32,11 @@ export type Changes = Readonly<{
   tickets: readonly TicketWish[];
   /** Each intent once. */
   commands: readonly Command[];
+  /** The last value of each. */
+  links: readonly ChildLink[];
+  ticketsToRead: readonly number[];
+  ticketMoves: Decision['ticketMoves'];
+  takenOver: Decision['takenOver'];
 }>;
 
 /**
@@ -49,6 +58,12 @@ export class Ledger implements Records {
   readonly #timers = new Map<string, TimerChange>();
   readonly #tickets = new Map<string, TicketWish>();
   readonly #commands = new Map<string, Command>();
+  readonly #links = new Map<string, ChildLink>();
+  /** Freshdesk's numbers of tickets that this batch adopted or moved. */
+  readonly #ticketOf = new Map<string, number>();
+  readonly #ticketsToRead = new Set<number>();
+  readonly #ticketMoves: Decision['ticketMoves'][number][] = [];
+  readonly #takenOver: Decision['takenOver'][number][] = [];
 
   constructor(base: Records) {
     this.#base = base;
@@ -115,6 +130,49 @@ export class Ledger implements Records {
     }
   }
 
+  incidentOfTicket(ticketId: number): Incident | undefined {
+    for (const [incidentId, number] of this.#ticketOf)
+      if (number === ticketId) return this.incident(incidentId);
+    const before = this.#base.incidentOfTicket(ticketId);
+    return before === undefined || this.#ticketOf.has(before.id) ? undefined : this.incident(before.id);
+  }
+
+  ticketOf(incidentId: string): number | undefined {
+    return this.#ticketOf.get(incidentId) ?? this.#base.ticketOf(incidentId);
+  }
+
+  isOwnTag(tag: string): boolean {
+    return this.#base.isOwnTag(tag);
+  }
+
+  links(incidentId: string): readonly ChildLink[] {
+    const unchanged = this.#base.links(incidentId).filter((link) => !this.#links.has(linkKey(link)));
+    return [...unchanged, ...[...this.#links.values()].filter((link) => isLinkOf(link, incidentId))];
+  }
+
+  candidates(): readonly Incident[] {
+    const unchanged = this.#base.candidates().filter(({ id }) => !this.#incidents.has(id));
+    return [...[...this.#incidents.values()].filter(isCandidate), ...unchanged];
+  }
+
+  /** With what this batch assigned already. */
+  agents(): readonly DeskAgent[] {
+    const chosen = [...this.#incidents.values()].flatMap(({ id, desk }) => {
+      const { assignedAgentId, assignedAt } = desk;
+      const isNew = assignedAgentId !== this.#base.incident(id)?.desk.assignedAgentId;
+      return isNew && assignedAgentId !== undefined && assignedAt ? [{ assignedAgentId, assignedAt }] : [];
+    });
+    return this.#base.agents().map((agent) => {
+      const mine = chosen.filter(({ assignedAgentId }) => assignedAgentId === agent.id);
+      const last = mine.at(-1)?.assignedAt;
+      return last ? { ...agent, openCount: agent.openCount + mine.length, lastAssignedAt: last } : agent;
+    });
+  }
+
+  alike(query: Parameters<Records['alike']>[0]): number {
+    return this.#base.alike(query);
+  }
+
   urgentOpened(query: Parameters<Records['urgentOpened']>[0]): number {
     let count = this.#base.urgentOpened({ ...query, atMost: Number.POSITIVE_INFINITY });
     for (const incident of this.#incidents.values()) {
@@ -138,9 +196,22 @@ export class Ledger implements Records {
       this.#timers.set(`${timer.incidentId} ${name}`, timer);
     }
     for (const wish of decision.tickets) {
-      const first = this.#tickets.get(wish.incidentId)?.descriptionHtml ?? '';
-      this.#tickets.set(wish.incidentId, { ...wish, descriptionHtml: wish.descriptionHtml || first });
+      const first = this.#tickets.get(wish.incidentId);
+      this.#tickets.set(wish.incidentId, {
+        ...(first?.adopts === undefined ? {} : { adopts: first.adopts }),
+        ...wish,
+        descriptionHtml: wish.descriptionHtml || (first?.descriptionHtml ?? ''),
+        // Set back and then asserted again before it was sent: it still has to leave Closed.
+        isSetBack: wish.isSetBack || (first?.isSetBack ?? false),
+      });
     }
+    for (const link of decision.links) this.#links.set(linkKey(link), link);
+    for (const wish of decision.tickets)
+      if (wish.adopts) this.#ticketOf.set(wish.incidentId, wish.adopts.freshdeskId);
+    for (const move of decision.ticketMoves) this.#ticketOf.set(move.incidentId, move.ticketId);
+    for (const ticketId of decision.ticketsToRead) this.#ticketsToRead.add(ticketId);
+    this.#ticketMoves.push(...decision.ticketMoves);
+    this.#takenOver.push(...decision.takenOver);
     for (const command of decision.commands) {
       const intent = `${command.incidentId} ${command.intent}`;
       if (!this.#commands.has(intent)) this.#commands.set(intent, command);
@@ -169,6 +240,12 @@ export class Ledger implements Records {
       timers: [...this.#timers.values()],
       tickets: [...this.#tickets.values()],
       commands: [...this.#commands.values()],
+      links: [...this.#links.values()],
+      ticketsToRead: [...this.#ticketsToRead],
+      ticketMoves: this.#ticketMoves,
+      takenOver: this.#takenOver,
     };
   }
 }
+
+const linkKey = ({ parentId, childId }: ChildLink): string => `${parentId} ${childId}`;

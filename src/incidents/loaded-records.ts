@@ -1,5 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { ChildLink } from '../model/child-link.ts';
+import type { DeskAgent } from '../model/desk-agent.ts';
 import type { Incident } from '../model/incident.ts';
 import type { IncidentLink, Records } from '../model/records.ts';
 
@@ -19,7 +21,20 @@ export type LoadedRows = Readonly<{
   newlyBad: readonly NewlyBadCount[];
   /** How many incidents of priority Urgent were opened since the instant asked for. */
   urgentOpened: number;
+  /** What only decisions about tickets look at; absent: nothing. */
+  desk?: DeskRows;
 }>;
+
+export type DeskRows = Readonly<{
+  tickets: readonly Readonly<{ incidentId: string; freshdeskId: number }>[];
+  ownTags: readonly string[];
+  links: readonly ChildLink[];
+  candidates: readonly Incident[];
+  agents: readonly DeskAgent[];
+  alike: readonly Readonly<{ incidentId: string; count: number }>[];
+}>;
+
+const NO_DESK: DeskRows = { tickets: [], ownTags: [], links: [], candidates: [], agents: [], alike: [] };
 
 export const linkText = (link: IncidentLink | 'any'): string =>
   link === 'any' ? link : JSON.stringify(link);
@@ -49,7 +64,7 @@ function isLinked(alert: Alert, link: IncidentLink | 'any'): boolean {
 /** Whether an open incident matches a link. */
 export function matchesLink(incident: Incident, link: IncidentLink): boolean {
   if (incident.status === 'closed') return false;
-  if ('host' in link) return incident.cause.host === link.host;
+  if ('host' in link) return incident.cause?.host === link.host;
   if ('serviceId' in link) return incident.serviceId === link.serviceId;
   if ('hostGroup' in link) return incident.hostGroup === link.hostGroup;
   return incident.stormKey === link.stormKey;
@@ -61,11 +76,25 @@ export const oldestFirst = (incidents: Iterable<Incident>): Incident[] =>
 export const newestMembersFirst = (alerts: Iterable<Alert>): Alert[] =>
   [...alerts].sort((a, b) => (b.joinedAt?.getTime() ?? 0) - (a.joinedAt?.getTime() ?? 0));
 
+export const isLinkOf = ({ parentId, childId }: ChildLink, incidentId: string): boolean =>
+  parentId === incidentId || childId === incidentId;
+
+/** Whether a new ticket may be a report of it. */
+export const isCandidate = ({ status, type, parentId }: Incident): boolean =>
+  status !== 'closed' && type === 'Incident' && parentId === undefined;
+
 /** Records over rows in memory. Asking for a count that was not loaded is our mistake and throws. */
 export function loadedRecords(rows: LoadedRows): Records {
   const alerts = new Map(rows.alerts.map((alert) => [objectKeyText(alert), alert]));
   const incidents = new Map(rows.incidents.map((incident) => [incident.id, incident]));
   const counts = new Map(rows.newlyBad.map(({ link, since, count }) => [countKey(link, since), count]));
+  const desk = rows.desk ?? NO_DESK;
+  const ticketOf = new Map(desk.tickets.map(({ incidentId, freshdeskId }) => [incidentId, freshdeskId]));
+  const incidentOfTicket = new Map(
+    desk.tickets.map(({ incidentId, freshdeskId }) => [freshdeskId, incidentId]),
+  );
+  for (const candidate of desk.candidates)
+    if (!incidents.has(candidate.id)) incidents.set(candidate.id, candidate);
   const members = Map.groupBy(alerts.values(), ({ incidentId }) => incidentId);
   const alert = (key: ObjectKey) => alerts.get(objectKeyText(key));
   return {
@@ -82,6 +111,17 @@ export function loadedRecords(rows: LoadedRows): Records {
         );
       }
       return Math.min(atMost, count - (isNewlyBad(alert(except), { link, since }) ? 1 : 0));
+    },
+    incidentOfTicket: (ticketId) => incidents.get(incidentOfTicket.get(ticketId) ?? ''),
+    ticketOf: (incidentId) => ticketOf.get(incidentId),
+    isOwnTag: (tag) => desk.ownTags.includes(tag),
+    links: (incidentId) => desk.links.filter((link) => isLinkOf(link, incidentId)),
+    candidates: () => desk.candidates,
+    agents: () => desk.agents,
+    alike: ({ incident }) => {
+      const count = desk.alike.find(({ incidentId }) => incidentId === incident.id)?.count;
+      if (count === undefined) throw new Error(`Incidents like ${incident.id} were not counted`);
+      return count;
     },
     urgentOpened: ({ atMost }) => Math.min(atMost, rows.urgentOpened),
   };

@@ -1,10 +1,5 @@
-import {
-  type CheckEvent,
-  type Event,
-  isHealthy,
-  type ObjectKey,
-  objectKeyText,
-} from '../model/check-event.ts';
+import { type CheckEvent, isHealthy, type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { Event } from '../model/event.ts';
 import type { IncidentLink } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import { groupLink, stormKeyOf } from '../routing/correlate.ts';
@@ -16,8 +11,11 @@ import { findService } from '../routing/route-alert.ts';
  */
 export type Lookups = Readonly<{
   objectKeys: readonly ObjectKey[];
-  /** Asked for by name: the incident that a proof is about. */
+  /** Asked for by name: the incident that a proof is about, or that a person speaks of. */
   incidentIds: readonly string[];
+  /** Freshdesk's numbers of tickets whose issues are needed, and tags that may be those of tickets of ours. */
+  ticketIds: readonly number[];
+  tags: readonly string[];
   /** Open incidents whose cause is on one of these hosts, or that carry one of these keys. */
   hosts: readonly string[];
   serviceIds: readonly string[];
@@ -29,7 +27,10 @@ export type Lookups = Readonly<{
   urgent: Readonly<{ since: Date; atMost: number }>;
 }>;
 
-const checksOf = (event: Event): readonly CheckEvent[] => (event.kind === 'check' ? [event] : event.objects);
+function checksOf(event: Event): readonly CheckEvent[] {
+  if (event.kind === 'check') return [event];
+  return event.kind === 'read_back' ? event.objects : [];
+}
 
 /**
  * Only these can open or join an incident; everything else stays within the incident of its own object. The end of
@@ -72,7 +73,22 @@ export function objectKeysOf(events: readonly Event[]): readonly ObjectKey[] {
   return [...keys.values()];
 }
 
-const missingOf = (event: Event): readonly ObjectKey[] => (event.kind === 'check' ? [] : event.missing);
+const missingOf = (event: Event): readonly ObjectKey[] => (event.kind === 'read_back' ? event.missing : []);
+
+/** The issues that an event names itself. */
+function incidentIdsOf(event: Event): readonly string[] {
+  if (event.kind === 'read_back') return event.incidentId === undefined ? [] : [event.incidentId];
+  if (event.kind !== 'person') return [];
+  const { action } = event;
+  if (action.do === 'link') return [action.parentId, action.childId];
+  return [action.do === 'unlink' ? action.childId : action.incidentId];
+}
+
+/** The tickets that an event is about, or says another was merged into. */
+const ticketIdsOf = (event: Event): readonly number[] =>
+  event.kind === 'ticket'
+    ? [event.ticketId, ...(event.mergedInto === undefined ? [] : [event.mergedInto])]
+    : [];
 
 /**
  * `now` must be the one that the batch is decided with. `known` is needed because not every event tells host group and
@@ -97,9 +113,9 @@ export function lookupsFor(
   const stormCount = { link: 'any' as const, since: before(storm.within), atMost: storm.alerts + all.length };
   return {
     objectKeys: objectKeysOf(events),
-    incidentIds: [
-      ...new Set(events.flatMap((event) => (event.kind === 'read_back' ? (event.incidentId ?? []) : []))),
-    ],
+    incidentIds: [...new Set(events.flatMap(incidentIdsOf))],
+    ticketIds: [...new Set(events.flatMap(ticketIdsOf))],
+    tags: [...new Set(events.flatMap((event) => (event.kind === 'ticket' ? event.fields.tags : [])))],
     hosts: links.flatMap((link) => ('host' in link ? [link.host] : [])),
     serviceIds: links.flatMap((link) => ('serviceId' in link ? [link.serviceId] : [])),
     hostGroups: links.flatMap((link) => ('hostGroup' in link ? [link.hostGroup] : [])),
@@ -144,8 +160,10 @@ export function lockKeysFor(
     if (isStormPossible) keys.add(stormKey);
   }
   for (const event of events) {
-    if (event.kind === 'read_back' && event.incidentId !== undefined)
-      keys.add(`incident:${event.incidentId}`);
+    for (const id of incidentIdsOf(event)) keys.add(`incident:${id}`);
+    for (const ticketId of ticketIdsOf(event)) keys.add(`ticket:${ticketId}`);
+    // Two first reports of one problem must see each other.
+    if (event.kind === 'ticket') keys.add('tickets');
   }
   return [...keys].sort();
 }

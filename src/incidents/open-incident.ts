@@ -6,7 +6,7 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type Correlation, inWords } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import type { DecisionDraft } from './decision-draft.ts';
-import { becomesCause, raised, reopen, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
+import { becomesCause, causeOf, raised, reopen, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
 
 type Opening = Readonly<{
   alert: Alert;
@@ -27,7 +27,12 @@ export function openIncident(draft: DecisionDraft, { alert, route, why, correlat
     status: 'new',
     type: route.type,
     title: isStorm ? stormTitleOf(alert) : titleOf(alert),
+    origin: 'alert',
     cause: { host: alert.host, check: alert.check },
+    childCount: 0,
+    openChildCount: 0,
+    desk: { statusTurn: 0 },
+    proofs: [],
     impact: route.impact,
     urgency: route.urgency,
     priority: route.priority,
@@ -102,7 +107,7 @@ export function joinIncident(draft: DecisionDraft, { alert, route, incident, why
   }
   if (joined.status === 'resolved') {
     const sentence = `${objectName(alert)} joined before ${incidentReference(joined)} was proven healthy, so it is reopened.`;
-    const titled = withTitle(joined, draft.alert(joined.cause));
+    const titled = withTitle(joined, causeOf(draft, joined));
     reopen(draft, titled, alert, { rule: 'joined_while_resolved', sentence });
   }
   if (kind !== 'storm_joins') draft.acknowledge(draft.incidentOf(joined.id), alert);

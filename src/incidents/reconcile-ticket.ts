@@ -1,144 +1,161 @@
-import type { TicketFields, TicketStatus } from '../model/ticket.ts';
+import type { DeskField, DeskFieldValue } from '../model/desk-field.ts';
+import { isDone, type TicketFields } from '../model/ticket.ts';
+import type { OwnedField, TakenOver } from '../model/ticket-event.ts';
 
 /**
  * What is compared, field by field.
  *
  * `wanted` is the newest wish, `written` what we last wrote (or accepted), `seen` what Freshdesk shows now.
  * `attempted` is what each update carried whose answer was lost: it may be ours although `written` does not say so.
- * `peopleOwn` holds the fields that people took over. `isFirstSight` is true until the ticket was read once after its
- * creation: Freshdesk's own creation rules set group, type or status about a second after it.
+ * `peopleOwn` holds the fields that people took over, and since when; `ownedUntil` is when such a field is free again.
+ * `isFirstSight` is true until the ticket was read once after its creation: Freshdesk's own creation rules set group, type
+ * or status about a second after it. `assertsStatus` when a status is to be set that was not set yet.
  */
 export type TicketComparison = Readonly<{
   wanted: TicketFields;
   written: TicketFields;
   seen: TicketFields;
-  peopleOwn: readonly string[];
+  peopleOwn: Readonly<Record<string, Date>>;
+  now: Date;
+  /** How long people own a field, ms; undefined: always. */
+  keepForMs?: number;
   attempted?: readonly Partial<TicketFields>[];
   isFirstSight?: boolean;
+  assertsStatus?: 'yes' | 'set_back' | 'no';
+  /** The rule that decided a field. */
+  rules?: Readonly<Record<string, string>>;
 }>;
 
-/** What to send, to be stored as `written` and `peopleOwn` once it was sent, and what to tell as private notes. */
+/** What to send, to be stored as `written` and `peopleOwn` once it was sent, and what people newly took over. */
 export type Reconciliation = Readonly<{
   send: Partial<TicketFields>;
   written: TicketFields;
-  peopleOwn: string[];
-  /** One plain sentence each: what Watchdesk would have set, and that it stops. */
-  notices: string[];
+  peopleOwn: Readonly<Record<string, Date>>;
+  takenOver: readonly TakenOver[];
 }>;
 
-type Field = 'subject' | 'priority' | 'type' | 'groupId';
-const FIELDS: readonly Field[] = ['subject', 'priority', 'type', 'groupId'];
-const NAMES: Readonly<Record<Field, string>> = {
-  subject: 'subject',
-  priority: 'priority',
-  type: 'type',
-  groupId: 'group',
-};
+type Field = 'subject' | 'priority' | 'type' | 'groupId' | 'responderId';
+const FIELDS: readonly Field[] = ['subject', 'priority', 'type', 'groupId', 'responderId'];
 
 /**
  * Three-way comparison of a ticket's fields: a field that is neither as we wrote it nor as we want it was changed by a
- * person, and is theirs from then on (promise P5). Tags are only ever added. Status has rules of its own, see below.
+ * person, and is theirs from then on (promise P5). Tags are only ever added. A status is no lasting wish: it is sent when
+ * it is asserted and Freshdesk shows another, and left alone otherwise.
  */
 export function reconcileTicket(comparison: TicketComparison): Reconciliation {
-  const { wanted, written, seen, isFirstSight } = comparison;
-  const peopleOwn = new Set(comparison.peopleOwn);
-  const notices: string[] = [];
+  const { wanted, written, seen, now, isFirstSight, rules = {} } = comparison;
+  const peopleOwn = stillOwned(comparison);
+  const takenOver: TakenOver[] = [];
   let send: Partial<TicketFields> = {};
   let accepted: TicketFields = written;
 
-  for (const field of FIELDS) {
-    const value = wanted[field];
-    if (value === undefined || peopleOwn.has(field)) continue;
-    if (isSame(seen[field], value)) accepted = { ...accepted, [field]: value };
-    else if (isOurs(field, comparison)) send = { ...send, [field]: value };
-    else {
-      peopleOwn.add(field);
-      if (!isFirstSight) notices.push(takenOver(field, value));
+  const compare = (one: Comparable): 'accept' | 'send' | 'leave' => {
+    if (isNoWish(one.wanted) || peopleOwn[one.field] !== undefined) return 'leave';
+    if (isSame(one.seen, one.wanted)) return 'accept';
+    if (isSame(one.seen, one.written) || one.attempted.some((sent) => isSame(one.seen, sent))) return 'send';
+    peopleOwn[one.field] = now;
+    if (!isFirstSight) {
+      const rule = rules[one.field] ?? 'watchdesk';
+      takenOver.push({ field: one.field, rule, wanted: textOf(one.wanted), chosen: textOf(one.seen) });
     }
+    return 'leave';
+  };
+
+  for (const field of FIELDS) {
+    const outcome = compare({
+      field,
+      wanted: wanted[field],
+      written: written[field],
+      seen: seen[field],
+      attempted: attemptsOf(comparison, (sent) => (field in sent ? [sent[field]] : [])),
+    });
+    if (outcome === 'accept') accepted = { ...accepted, [field]: wanted[field] };
+    if (outcome === 'send') send = { ...send, [field]: wanted[field] };
   }
 
-  const status = reconcileStatus(comparison);
-  if (status.send) send = { ...send, status: wanted.status };
-  if (status.isTold) peopleOwn.add('status');
-  else peopleOwn.delete('status');
-  if (status.notice !== undefined && !isFirstSight) notices.push(status.notice);
-
+  const custom = reconcileCustom(comparison, compare);
+  if (Object.keys(custom.send).length > 0) send = { ...send, custom: custom.send };
+  if (sendsStatus(comparison)) send = { ...send, status: wanted.status };
   const tags = wanted.tags.filter((tag) => !seen.tags.includes(tag));
   if (tags.length > 0) send = { ...send, tags: [...seen.tags, ...tags] };
+  const hasCustom = Object.keys(custom.written).length > 0;
   return {
     send,
-    written: { ...accepted, ...send, status: wanted.status },
-    peopleOwn: [...peopleOwn],
-    notices,
+    written: { ...accepted, ...send, ...(hasCustom ? { custom: custom.written } : {}) },
+    peopleOwn,
+    takenOver,
   };
 }
 
-/** Whether a ticket still is as it was seen, in every field that Watchdesk keeps right; the order of tags is nothing. */
+type Comparable = Readonly<{
+  field: OwnedField;
+  wanted: unknown;
+  written: unknown;
+  seen: unknown;
+  attempted: readonly unknown[];
+}>;
+
+function reconcileCustom(
+  comparison: TicketComparison,
+  compare: (one: Comparable) => 'accept' | 'send' | 'leave',
+): Readonly<{ send: Record<string, DeskFieldValue>; written: Record<string, DeskFieldValue> }> {
+  const { wanted, written, seen } = comparison;
+  const send: Record<string, DeskFieldValue> = {};
+  const after: Record<string, DeskFieldValue> = { ...written.custom };
+  for (const [key, value] of Object.entries(wanted.custom ?? {})) {
+    const field = key as DeskField;
+    const outcome = compare({
+      field: `custom.${field}`,
+      wanted: value ?? null,
+      written: written.custom?.[field] ?? null,
+      seen: seen.custom?.[field] ?? null,
+      attempted: attemptsOf(comparison, ({ custom }) =>
+        custom && field in custom ? [custom[field] ?? null] : [],
+      ),
+    });
+    if (outcome === 'send') send[field] = value;
+    if (outcome !== 'leave') after[field] = value;
+  }
+  return { send, written: after };
+}
+
+const attemptsOf = (
+  { attempted }: TicketComparison,
+  valueOf: (sent: Partial<TicketFields>) => readonly unknown[],
+): readonly unknown[] => attempted?.flatMap(valueOf) ?? [];
+
+/** Null is a wish: that a field of ours is empty. */
+const isNoWish = (value: unknown): boolean => value === undefined || value === '';
+
+function stillOwned({ peopleOwn, keepForMs, now }: TicketComparison): Record<string, Date> {
+  const isStill = ([, since]: [string, Date]): boolean =>
+    keepForMs === undefined || now.getTime() - since.getTime() < keepForMs;
+  return Object.fromEntries(Object.entries(peopleOwn).filter(isStill));
+}
+
+/**
+ * A ticket that a person closed leaves that status only when it is set back, or fails again: what merely became resolved
+ * meanwhile has its gate decide, with the reason told.
+ */
+function sendsStatus({ wanted, seen, assertsStatus }: TicketComparison): boolean {
+  if (assertsStatus === undefined || assertsStatus === 'no') return false;
+  if (wanted.status === seen.status || (!isDone(wanted.status) && !isDone(seen.status))) return false;
+  return seen.status !== 'closed' || wanted.status !== 'resolved' || assertsStatus === 'set_back';
+}
+
+/** Whether a ticket still is as it was seen, in every field that Watchdesk looks at; the order of tags is nothing. */
 export const isSameTicket = (a: TicketFields, b: TicketFields): boolean =>
   FIELDS.every((field) => isSame(a[field], b[field])) &&
   a.status === b.status &&
-  a.tags.toSorted().join('\n') === b.tags.toSorted().join('\n');
+  a.tags.toSorted().join('\n') === b.tags.toSorted().join('\n') &&
+  isSameCustom(a, b);
+
+const isSameCustom = ({ custom: a = {} }: TicketFields, { custom: b = {} }: TicketFields): boolean =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) =>
+    isSame(a[key as DeskField] ?? null, b[key as DeskField] ?? null),
+  );
 
 const isSame = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.trim() === b.trim() : a === b;
 
-const isOurs = (field: Field, { written, seen, attempted }: TicketComparison): boolean =>
-  isSame(seen[field], written[field]) ||
-  (attempted?.some((sent) => field in sent && isSame(seen[field], sent[field])) ?? false);
-
-const takenOver = (field: Field, value: unknown): string =>
-  `The ${NAMES[field]} was changed by a person or a Freshdesk rule; Watchdesk would have set ` +
-  `${field === 'groupId' ? `group ${value}` : `“${value}”`} and leaves it alone from now on.`;
-
-/** Pending and every waiting status are open: work is not done. */
-const DONE: Readonly<Record<TicketStatus, 0 | 1 | 2>> = {
-  open: 0,
-  pending: 0,
-  other: 0,
-  resolved: 1,
-  closed: 2,
-};
-
-type StatusOutcome = Readonly<{ send: boolean; isTold: boolean; notice?: string }>;
-
-/**
- * People move a ticket's status as part of their work, so theirs stands until the incident itself changes.
- *
- * | the incident since we last wrote | we want  | Freshdesk shows   | then                                              |
- * |----------------------------------|----------|-------------------|---------------------------------------------------|
- * | unchanged                        | any      | the same, or both open | nothing                                      |
- * | unchanged                        | open, resolved | closed      | set back once, with what is missing (P3); closed again, it stays (P5) |
- * | unchanged                        | open     | resolved          | stays, told once: closing waits for proof anyway  |
- * | unchanged                        | resolved, closed | less done | stays, told once: a person reopened it            |
- * | became resolved                  | resolved | closed            | stays: the proof is under way and ends there (P5) |
- * | became resolved, closed          |          | less done         | ours is sent                                      |
- * | failed again                     | open     | resolved, closed  | ours is sent: it is news that whoever closed it did not have (P4) |
- */
-function reconcileStatus({ wanted, written, seen, peopleOwn, attempted }: TicketComparison): StatusOutcome {
-  const wasTold = peopleOwn.includes('status');
-  const isNews = wanted.status !== written.status;
-  const want = DONE[wanted.status];
-  const is = DONE[seen.status];
-  if (want === is) return { send: false, isTold: wasTold && !isNews };
-  if (isNews) {
-    const isAheadOfRecovery = want === 1 && is === 2;
-    return { send: !isAheadOfRecovery, isTold: isAheadOfRecovery };
-  }
-  if (attempted?.some(({ status }) => status === seen.status)) return { send: true, isTold: wasTold };
-  if (wasTold) return { send: false, isTold: true };
-  return { send: is === 2, isTold: true, notice: statusNotice(wanted.status, seen.status) };
-}
-
-function statusNotice(wanted: TicketStatus, seen: TicketStatus): string {
-  if (seen === 'closed') {
-    const missing =
-      wanted === 'open'
-        ? 'monitoring still shows it bad'
-        : 'monitoring has not shown it healthy for long enough';
-    return `The ticket was closed by hand, but ${missing}, so Watchdesk set it back to ${wanted}; if it is closed again, it stays closed.`;
-  }
-  if (seen === 'resolved') {
-    return 'The ticket was resolved by hand while monitoring still shows it bad; Watchdesk would have left it open, and leaves it resolved now.';
-  }
-  return `The ticket was reopened by hand; Watchdesk would have left it ${wanted}, and leaves it open until the incident itself changes.`;
-}
+const textOf = (value: unknown): string => (value === undefined || value === null ? '' : String(value));

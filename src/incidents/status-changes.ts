@@ -31,10 +31,11 @@ export function resolve(draft: DecisionDraft, incident: Incident, alert: Alert, 
 
 /** Back to work: to whoever had it, else as new. The old proof, if any, no longer holds. */
 export function reopen(draft: DecisionDraft, incident: Incident, alert: Alert, why: Why): Incident {
-  const { resolvedAt: _resolved, closedAt, proof: _proof, acknowledgedAt, stormKey, ...rest } = incident;
+  const { resolvedAt: _resolved, closedAt, acknowledgedAt, stormKey, ...rest } = incident;
   const hasOwner = incident.owner !== undefined;
   const reopened = draft.putIncident({
     ...rest,
+    proofs: [],
     status: hasOwner ? 'acknowledged' : 'new',
     reopenCount: incident.reopenCount + 1,
     ...(hasOwner && acknowledgedAt ? { acknowledgedAt } : {}),
@@ -94,9 +95,13 @@ export function withTitle(incident: Incident, cause: Alert | undefined): Inciden
  */
 export const becomesCause = (alert: Alert, before: Incident, after: Pick<Incident, 'priority'>): boolean =>
   after.priority !== before.priority &&
-  before.cause.check !== '' &&
+  before.cause?.check !== '' &&
   !isAboutStorm(before) &&
   !isCause(alert, before);
 
+/** The alert that the incident is about, if one is and it is at hand. */
+export const causeOf = (draft: DecisionDraft, { cause }: Incident): Alert | undefined =>
+  cause === undefined ? undefined : draft.alert(cause);
+
 export const isCause = ({ host, check }: ObjectKey, { cause }: Pick<Incident, 'cause'>): boolean =>
-  cause.host === host && cause.check === check;
+  cause?.host === host && cause.check === check;

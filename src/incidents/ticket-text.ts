@@ -6,6 +6,8 @@ import { type TicketFields, type TicketWish, wantedTicketStatus } from '../model
 import { type ListedAlert, type NoteValues, renderTemplate } from '../policy/render-template.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { instantText } from './instant-text.ts';
+import { shownFields } from './shown-fields.ts';
 
 export const WATCHDESK_TAG = 'watchdesk';
 
@@ -13,11 +15,12 @@ export const WATCHDESK_TAG = 'watchdesk';
 export const ticketTag = ({ id }: Pick<Incident, 'id'>): string =>
   `wd-${id.replaceAll('-', '').slice(0, 20)}`;
 
-/** `2026-11-20 17:36:34 UTC`. */
-export const instantText = (instant: Date): string =>
-  `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-type Texts = Readonly<{ incident: Incident; policy: Policy; links: DecisionContext['links'] }>;
+type Texts = Readonly<{
+  incident: Incident;
+  policy: Policy;
+  links: DecisionContext['links'];
+  deskFields: DecisionContext['deskFields'];
+}>;
 
 function descriptionValues({ incident, policy, links }: Texts, cause: Alert | undefined) {
   const { serviceId, customerId, previousNumber } = incident;
@@ -34,7 +37,7 @@ function descriptionValues({ incident, policy, links }: Texts, cause: Alert | un
     customerName: customerId === undefined ? undefined : policy.customers[customerId]?.name,
     previousReference:
       previousNumber === undefined ? undefined : incidentReference({ number: previousNumber }),
-    opsviewUrl: links.opsviewUrl(incident.cause),
+    opsviewUrl: incident.cause && links.opsviewUrl(incident.cause),
     watchdeskUrl: links.watchdeskUrl(incident),
   };
 }
@@ -42,8 +45,10 @@ function descriptionValues({ incident, policy, links }: Texts, cause: Alert | un
 type ObjectFacts = Pick<Alert, 'host' | 'check' | 'state' | 'stateSince' | 'output' | 'longOutput'> &
   Pick<Alert, 'hostAlias' | 'hostAddress' | 'hostGroup'>;
 
+const NO_OBJECT = { host: '', check: '' };
+
 /** For an incident whose alert row is not at hand: its name is all there is to say. */
-const unknownCause = ({ cause, startedAt }: Incident): ObjectFacts => ({
+const unknownCause = ({ cause = NO_OBJECT, startedAt }: Incident): ObjectFacts => ({
   ...cause,
   state: 'UNKNOWN',
   stateSince: startedAt,
@@ -66,32 +71,68 @@ function objectValues(alert: ObjectFacts) {
   };
 }
 
-/** Fields of the incident's main ticket as they should be. `cause` is the alert that the incident is about. */
+/**
+ * Fields of the issue's ticket as they should be. `cause` is the alert that the incident is about. What people wrote in
+ * a ticket of their own, its subject, is not wished for: the empty text means "as it is".
+ */
 export function ticketFields(texts: Texts, cause: Alert | undefined): TicketFields {
   const { incident, policy } = texts;
+  const { desk } = incident;
   const team = incident.assignmentGroup;
   const groupId = team === undefined ? undefined : policy.teams[team]?.freshdesk_group_id;
+  const custom = shownFields({ ...texts, cause });
   return {
-    subject: renderTemplate(policy, 'subject', descriptionValues(texts, cause)),
-    status: wantedTicketStatus(incident.status),
+    subject: incident.origin === 'ticket' ? '' : subjectOf(texts, cause),
+    status: desk.asserted ?? wantedTicketStatus(incident.status),
     priority: incident.priority,
-    type: incident.type,
+    type: desk.isTypeGuess ? undefined : incident.type,
     tags: [WATCHDESK_TAG, ticketTag(incident)],
     ...(groupId === undefined ? {} : { groupId }),
+    ...(desk.assignedAgentId === undefined ? {} : { responderId: desk.assignedAgentId }),
+    ...(Object.keys(custom).length === 0 ? {} : { custom }),
   };
 }
 
-/** `isFirst`: only then is the description rendered; later it stays as it is. */
-export function ticketWish(texts: Texts, cause: Alert | undefined, isFirst: boolean): TicketWish {
+const subjectOf = (texts: Texts, cause: Alert | undefined): string =>
+  renderTemplate(texts.policy, 'subject', descriptionValues(texts, cause));
+
+type WishFor = Readonly<{
+  /** Only then is the description rendered; later it stays as it is. */
+  isFirst: boolean;
+  isSetBack: boolean;
+}>;
+
+export function ticketWish(
+  texts: Texts,
+  cause: Alert | undefined,
+  { isFirst, isSetBack }: WishFor,
+): TicketWish {
   const { incident, policy } = texts;
+  const { desk } = incident;
   const customer = incident.customerId === undefined ? undefined : policy.customers[incident.customerId];
   return {
     incidentId: incident.id,
     fields: ticketFields(texts, cause),
-    descriptionHtml: isFirst ? renderTemplate(policy, 'description', descriptionValues(texts, cause)) : '',
+    descriptionHtml: isFirst ? descriptionHtml(texts, cause) : '',
     requesterEmail: customer?.requester_email ?? policy.defaults.requester_email,
+    statusTurn: desk.statusTurn,
+    isSetBack,
+    round: incident.reopenCount,
+    rules: {
+      priority: incident.priorityRule,
+      ...(desk.typeRule === undefined ? {} : { type: desk.typeRule }),
+      ...(desk.assignmentRule === undefined
+        ? {}
+        : { groupId: desk.assignmentRule, responderId: desk.assignmentRule }),
+    },
   };
 }
+
+/** An issue that Watchdesk opened itself tells what it is for; any other, what monitoring said. */
+const descriptionHtml = (texts: Texts, cause: Alert | undefined): string =>
+  texts.incident.origin === 'watchdesk'
+    ? noteHtml(texts, 'note_information', { sentence: texts.incident.desk.text ?? texts.incident.title })
+    : renderTemplate(texts.policy, 'description', descriptionValues(texts, cause));
 
 type NoteName =
   | 'note_recovered'

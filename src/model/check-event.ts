@@ -73,8 +73,6 @@ export type ReadBackEvent = Readonly<{
   missing: readonly ObjectKey[];
 }>;
 
-export type Event = CheckEvent | ReadBackEvent;
-
 const HEALTHY: ReadonlySet<CheckState> = new Set(['UP', 'OK']);
 
 /** Healthy means UP or OK; WARNING is not healthy. */

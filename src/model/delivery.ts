@@ -1,7 +1,10 @@
 import type { Why } from './decision.ts';
 
-/** Where a delivery came from; `read_back` is what our own reads of Opsview put into the same inbox. */
-export type DeliverySource = 'opsview' | 'freshdesk' | 'read_back';
+/**
+ * Where a delivery came from. `read_back` is what our own reads of Opsview and Freshdesk put into the same inbox, `person`
+ * what somebody told on one of our own pages.
+ */
+export type DeliverySource = 'opsview' | 'freshdesk' | 'read_back' | 'person';
 
 /**
  * One body as received, to be put into the inbox.

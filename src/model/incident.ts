@@ -1,23 +1,39 @@
 import type { ObjectKey } from './check-event.ts';
+import type { DeskState } from './desk-state.ts';
 import type { Impact, Priority, TicketType, Urgency } from './priority.ts';
+import type { Requester } from './ticket-event.ts';
 
 export const INCIDENT_STATUSES = ['new', 'acknowledged', 'resolved', 'closed'] as const;
 export type IncidentStatus = (typeof INCIDENT_STATUSES)[number];
 
-/** Why an incident may close: what was read, when, and the rule that accepted it (promise P3). */
-export type Proof = Readonly<{
-  kind: 'monitoring';
-  readAt: Date;
-  /** How long every object had to be healthy, ms. */
-  soakMs: number;
-  objects: readonly Readonly<{ host: string; check: string; state: string; healthySince: Date }>[];
-}>;
+/**
+ * Why an issue may close (promise P3).
+ * - `monitoring`: what was read, when, and how long everything had to be healthy
+ * - `reporter_link`, `reporter_reply`: the reporter's own yes, by the signed link or in words
+ * - `agent_record`: an agent says who confirmed, how and when
+ * - `silence`: the reporter was asked and reminded as policy says and did not answer; never without having been told so
+ * - `withdrawn`: nothing is left to prove, since the ticket is spam, was deleted, or was merged into another that is
+ *   watched in its place; or it is no incident
+ */
+export type Proof =
+  | Readonly<{
+      kind: 'monitoring';
+      readAt: Date;
+      /** How long every object had to be healthy, ms. */
+      soakMs: number;
+      objects: readonly Readonly<{ host: string; check: string; state: string; healthySince: Date }>[];
+    }>
+  | Readonly<{ kind: 'reporter_link' | 'reporter_reply'; at: Date; who: string; words: string }>
+  | Readonly<{ kind: 'agent_record'; at: Date; who: string; how: string; when: Date; by: string }>
+  | Readonly<{ kind: 'silence'; at: Date; askedAt: Date; reminders: number }>
+  | Readonly<{ kind: 'withdrawn'; at: Date; why: string }>;
 
 /**
- * An issue of type Incident: our aggregate, with one main ticket and any number of alerts.
+ * An issue, most often of type Incident: our aggregate, with one ticket of its own and any number of alerts. One that
+ * reports what another is about is linked to that as its child and still has its own ticket, reporter and proof.
  *
  * Shape:   immutable; a change makes a new one with `version + 1`.
- * Units:   instants are UTC by our clock, except `startedAt` (Opsview's).
+ * Units:   instants are UTC by our clock, except `startedAt` (Opsview's or Freshdesk's).
  * Absent:  an instant that has not happened is undefined.
  */
 export type Incident = Readonly<{
@@ -29,8 +45,23 @@ export type Incident = Readonly<{
   status: IncidentStatus;
   type: TicketType;
   title: string;
-  /** The object it began with; a host that goes down takes this over from its service checks. */
-  cause: ObjectKey;
+  /** Who told of it first: monitoring, somebody in Freshdesk, or Watchdesk itself, as for a Problem. */
+  origin: 'alert' | 'ticket' | 'watchdesk';
+  /**
+   * The object it began with; a host that goes down takes this over from its service checks. Undefined while no alert
+   * belongs to it.
+   */
+  cause?: ObjectKey;
+  /** The issue that this one is a report of. */
+  parentId?: string;
+  /** Linked children that are not closed, and all that are linked now. */
+  openChildCount: number;
+  childCount: number;
+  reporter?: Requester;
+  category?: string;
+  subCategory?: string;
+  /** What its ticket and its people told. */
+  desk: DeskState;
   serviceId?: string;
   customerId?: string;
   hostGroup?: string;
@@ -53,7 +84,7 @@ export type Incident = Readonly<{
   memberCount: number;
   /** Joined since the ticket was last told; a `digest` timer is pending while it is above 0. */
   undigestedCount: number;
-  /** When the first alert went bad, by Opsview's clock. */
+  /** When the first alert went bad, by Opsview's clock, or the ticket was made, by Freshdesk's. */
   startedAt: Date;
   openedAt: Date;
   acknowledgedAt?: Date;
@@ -64,7 +95,8 @@ export type Incident = Readonly<{
   lastJoinedAt: Date;
   /** Reference of the earlier incident of the same object when its reopen window had passed. */
   previousNumber?: number;
-  proof?: Proof;
+  /** All that was proven since it was opened or reopened last; which of them are needed is policy's. */
+  proofs: readonly Proof[];
   policyVersion: string;
 }>;
 

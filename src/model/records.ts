@@ -1,5 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { ObjectKey } from './check-event.ts';
+import type { ChildLink } from './child-link.ts';
+import type { DeskAgent } from './desk-agent.ts';
 import type { Incident } from './incident.ts';
 
 /**
@@ -20,6 +22,23 @@ export type Records = Readonly<{
   newlyBad(
     query: Readonly<{ link: IncidentLink | 'any'; since: Date; atMost: number; except: ObjectKey }>,
   ): number;
+  /** The issue whose ticket has this number in Freshdesk. */
+  incidentOfTicket(ticketId: number): Incident | undefined;
+  /** Freshdesk's number of the issue's ticket; undefined until that exists. */
+  ticketOf(incidentId: string): number | undefined;
+  /** Whether this tag names a ticket that Watchdesk has created, or is creating. */
+  isOwnTag(tag: string): boolean;
+  /** Links of which the issue is parent or child, suggested and declined ones included. Their issues are loaded too. */
+  links(incidentId: string): readonly ChildLink[];
+  /**
+   * Incidents that a new ticket may be a report of: not closed, nobody's child, the newest CANDIDATES_MAX; those of other
+   * customers too.
+   */
+  candidates(): readonly Incident[];
+  /** Freshdesk's agents, for assignment; empty when policy assigns nobody or they were not read yet. */
+  agents(): readonly DeskAgent[];
+  /** How many incidents like this one were opened at or after `since`, itself included. */
+  alike(query: Readonly<{ incident: Incident; since: Date }>): number;
   /** How many incidents of priority Urgent were opened at or after `since`, counted up to `atMost`. */
   urgentOpened(query: Readonly<{ since: Date; atMost: number }>): number;
 }>;
@@ -33,3 +52,6 @@ export type IncidentLink =
 
 /** A storm's incident may have thousands of members; notes and pages list at most this many. */
 export const MEMBERS_LISTED_MAX = 50;
+
+/** Newer reports are more likely about newer incidents; matching looks at no more than this many. */
+export const CANDIDATES_MAX = 300;

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { CHECK_STATES } from '../model/check-event.ts';
 import type { Priority } from '../model/priority.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
+import { calendar } from './sections/calendars.ts';
+import { closingExtras, problems } from './sections/closing.ts';
+import { tickets } from './sections/tickets.ts';
 import { doc, duration, glob, id, level, oneOrMore, positiveDuration, priority } from './value-kinds.ts';
 
 /**
@@ -11,7 +14,12 @@ import { doc, duration, glob, id, level, oneOrMore, positiveDuration, priority }
 
 const person = z.strictObject({
   name: doc(z.string().min(1), 'How colleagues call this person.', 'Jo Moss'),
-  email: doc(z.email(), 'Where messages to this person go.', 'jo@acme-it.example'),
+  email: doc(
+    z.email(),
+    'Where messages to this person go; the Freshdesk agent with this address is this person.',
+    'jo@acme-it.example',
+  ),
+  skills: doc(z.array(z.string().min(1)).default([]), 'What assignment rules may ask for.', ['cisco']),
 });
 
 const team = z.strictObject({
@@ -31,6 +39,24 @@ const customer = z.strictObject({
     z.email().optional(),
     'Requester of tickets that alerts open for this customer. Left out: `defaults.requester_email`. Freshdesk writes to the requester, so use an address that may read plugin output.',
     'it@acme.example',
+  ),
+  domains: doc(
+    z
+      .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain such as acme.example'))
+      .default([]),
+    'Requesters with an e-mail address of these domains belong to this customer.',
+    ['acme.example'],
+  ),
+  companies: doc(
+    z.array(z.string().min(1)).default([]),
+    'Companies in Freshdesk that are this customer. Left out: the one with the same name.',
+    ['Acme Retail Ltd'],
+  ),
+  calendar: doc(id.optional(), 'Key from `calendars`: this customer’s working time.', 'office'),
+  technical_manager: doc(
+    id.optional(),
+    'Key from `people`: who gets Problem tickets of this customer. Left out: `defaults.technical_manager`.',
+    'jo',
   ),
 });
 
@@ -72,6 +98,11 @@ const service = z.strictObject({
     id.optional(),
     'Key from `teams`: who gets the tickets. Left out: `defaults.team`.',
     'web-operations',
+  ),
+  words: doc(
+    z.array(z.string().min(1)).default([]),
+    'Words by which people mean this service in a ticket, besides its name.',
+    ['shop', 'checkout'],
   ),
   match: doc(
     z.array(match).min(1),
@@ -141,12 +172,21 @@ export const policySchema = z.strictObject({
         'Key from `teams`: who gets tickets of alerts that no service owner takes.',
         'operations',
       ),
+      technical_manager: doc(
+        id.optional(),
+        'Key from `people`: who gets Problem tickets where the customer names nobody.',
+        'jo',
+      ),
       impact: doc(level.default('medium'), 'Impact of an alert that belongs to no service.', 'medium'),
     }),
     'What holds where nothing else is said.',
   ),
   people: doc(z.record(id, person).default({}), 'Colleagues, each under a key of your choice.'),
   teams: doc(z.record(id, team).default({}), 'Teams of people, each under a key of your choice.'),
+  calendars: doc(
+    z.record(id, calendar).default({}),
+    'Working time, each under a key of your choice, for conditions and promises that depend on it.',
+  ),
   customers: doc(z.record(id, customer).default({}), 'Customers, each under a key of your choice.'),
   services: doc(
     z.record(id, service).default({}),
@@ -240,9 +280,12 @@ export const policySchema = z.strictObject({
         }),
         'How long healthy must hold, as read back from Opsview, before an incident closes.',
       ),
+      ...closingExtras,
     }),
     'What proof an incident needs before it closes.',
   ),
+  tickets: doc(tickets.prefault({}), 'Tickets that people raise in Freshdesk.'),
+  problems: doc(problems.prefault({}), 'Problem tickets: what should not happen again.'),
   read_back: doc(
     z.strictObject({
       every: doc(

@@ -88,7 +88,7 @@ function takesOver(newcomer: Newcomer): Correlation | undefined {
   const rule = policy.alerts.group.find(({ by }) => by === 'host');
   if (object.check !== '' || rule === undefined) return undefined;
   const incident = groupTargets(newcomer, { host: object.host }, rule).find(
-    ({ cause }) => cause.host === object.host && cause.check !== '',
+    ({ cause }) => cause?.host === object.host && cause.check !== '',
   );
   if (incident === undefined) return undefined;
   const sentence =

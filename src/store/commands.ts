@@ -7,6 +7,11 @@ import type { Tx, TxOrClient } from './transaction.ts';
 const common = { incidentId: z.string(), intent: z.string() };
 const Payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('private_note'), ...common, html: z.string() }),
+  z.object({ kind: z.literal('public_reply'), ...common, html: z.string() }),
+  z.object({ kind: z.literal('show_link'), ...common, childId: z.string() }),
+  z.object({ kind: z.literal('hide_link'), ...common, childId: z.string() }),
+  z.object({ kind: z.literal('search_solutions'), ...common, words: z.string() }),
+  z.object({ kind: z.literal('draft_article'), ...common, title: z.string(), html: z.string() }),
   z.object({
     kind: z.literal('acknowledge_alert'),
     ...common,

@@ -1,104 +1,19 @@
 import { z } from 'zod';
-import { INCIDENT_STATUSES, type Incident } from '../model/incident.ts';
-import { LEVELS, PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import type { Incident } from '../model/incident.ts';
 import type { IncidentLink } from '../model/records.ts';
 import { Prisma } from './generated/client.ts';
+import { INCIDENT_COLUMNS, IncidentRow, incidentRecord } from './incident-row.ts';
 import { parseRows, recordset } from './rows.ts';
 import { LostRaceError, type Tx, type TxOrClient } from './transaction.ts';
 
-const Proof = z.object({
-  kind: z.literal('monitoring'),
-  readAt: z.coerce.date(),
-  soakMs: z.number(),
-  objects: z.array(
-    z.object({ host: z.string(), check: z.string(), state: z.string(), healthySince: z.coerce.date() }),
-  ),
-});
-
-const IncidentRow = z
-  .object({
-    id: z.string(),
-    number: z.int(),
-    version: z.int(),
-    status: z.enum(INCIDENT_STATUSES),
-    type: z.enum(TICKET_TYPES),
-    title: z.string(),
-    causeHost: z.string(),
-    causeCheck: z.string(),
-    serviceId: z.string().optional(),
-    customerId: z.string().optional(),
-    hostGroup: z.string().optional(),
-    stormKey: z.string().optional(),
-    impact: z.enum(LEVELS),
-    urgency: z.enum(LEVELS),
-    priority: z.enum(PRIORITIES),
-    priorityRule: z.string(),
-    priorityWhy: z.string(),
-    assignmentGroup: z.string().optional(),
-    owner: z.string().optional(),
-    badAlertCount: z.int(),
-    alertCount: z.int(),
-    memberCount: z.int(),
-    undigestedCount: z.int(),
-    startedAt: z.date(),
-    openedAt: z.date(),
-    acknowledgedAt: z.date().optional(),
-    resolvedAt: z.date().optional(),
-    closedAt: z.date().optional(),
-    reopenCount: z.int(),
-    lastJoinedAt: z.date(),
-    previousNumber: z.int().optional(),
-    proof: Proof.optional(),
-    policyVersion: z.string(),
-  })
-  .transform(({ causeHost, causeCheck, ...rest }) => ({
-    ...rest,
-    cause: { host: causeHost, check: causeCheck },
-  }));
-
-/** Column, its type, and the field it holds. */
-const COLUMNS = [
-  ['id', 'uuid', 'id'],
-  ['number', 'int', 'number'],
-  ['version', 'int', 'version'],
-  ['status', 'text', 'status'],
-  ['type', 'text', 'type'],
-  ['title', 'text', 'title'],
-  ['cause_host', 'text', 'causeHost'],
-  ['cause_check', 'text', 'causeCheck'],
-  ['service_id', 'text', 'serviceId'],
-  ['customer_id', 'text', 'customerId'],
-  ['host_group', 'text', 'hostGroup'],
-  ['storm_key', 'text', 'stormKey'],
-  ['impact', 'text', 'impact'],
-  ['urgency', 'text', 'urgency'],
-  ['priority', 'text', 'priority'],
-  ['priority_rule', 'text', 'priorityRule'],
-  ['priority_why', 'text', 'priorityWhy'],
-  ['assignment_group', 'text', 'assignmentGroup'],
-  ['owner', 'text', 'owner'],
-  ['bad_alert_count', 'int', 'badAlertCount'],
-  ['alert_count', 'int', 'alertCount'],
-  ['member_count', 'int', 'memberCount'],
-  ['undigested_count', 'int', 'undigestedCount'],
-  ['started_at', 'timestamptz', 'startedAt'],
-  ['opened_at', 'timestamptz', 'openedAt'],
-  ['acknowledged_at', 'timestamptz', 'acknowledgedAt'],
-  ['resolved_at', 'timestamptz', 'resolvedAt'],
-  ['closed_at', 'timestamptz', 'closedAt'],
-  ['reopen_count', 'int', 'reopenCount'],
-  ['last_joined_at', 'timestamptz', 'lastJoinedAt'],
-  ['previous_number', 'int', 'previousNumber'],
-  ['proof', 'jsonb', 'proof'],
-  ['policy_version', 'text', 'policyVersion'],
-] as const;
-
-const SELECTED = Prisma.raw(COLUMNS.map(([column, , field]) => `i.${column} AS "${field}"`).join(', '));
-const INSERTED = Prisma.raw(COLUMNS.map(([column]) => column).join(', '));
-const RECORD = COLUMNS.map(([, type, field]) => `"${field}" ${type}`).join(', ');
-const RECORD_FIELDS = Prisma.raw(COLUMNS.map(([, , field]) => `r."${field}"`).join(', '));
+const SELECTED = Prisma.raw(
+  INCIDENT_COLUMNS.map(([column, , field]) => `i.${column} AS "${field}"`).join(', '),
+);
+const INSERTED = Prisma.raw(INCIDENT_COLUMNS.map(([column]) => column).join(', '));
+const RECORD = INCIDENT_COLUMNS.map(([, type, field]) => `"${field}" ${type}`).join(', ');
+const RECORD_FIELDS = Prisma.raw(INCIDENT_COLUMNS.map(([, , field]) => `r."${field}"`).join(', '));
 const REPLACED = Prisma.raw(
-  COLUMNS.slice(2)
+  INCIDENT_COLUMNS.slice(2)
     .map(([column]) => `${column} = EXCLUDED.${column}`)
     .join(', '),
 );
@@ -160,6 +75,30 @@ export async function loadOpenIncidents(
   );
 }
 
+/** Those that a new ticket may be a report of; see Records.candidates. The newest first; not locked. */
+export async function loadCandidates(tx: TxOrClient, limit: number): Promise<readonly Incident[]> {
+  return parse(
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM incident i WHERE status <> 'closed' AND type = 'Incident' AND parent_id IS NULL
+      ORDER BY i.opened_at DESC LIMIT ${limit}`,
+  );
+}
+
+/** How many incidents were opened for the same cause, or else the same service and category, at or after `since`. */
+export async function countAlike(tx: TxOrClient, incident: Incident, since: Date): Promise<number> {
+  const { cause, serviceId, category } = incident;
+  if (cause === undefined && serviceId === undefined && category === undefined) return 1;
+  const alike =
+    cause === undefined
+      ? Prisma.sql`service_id IS NOT DISTINCT FROM ${serviceId ?? null} AND category IS NOT DISTINCT FROM ${category ?? null}
+          AND cause_host IS NULL AND type = ${incident.type} AND customer_id IS NOT DISTINCT FROM ${incident.customerId ?? null}`
+      : Prisma.sql`cause_host = ${cause.host} AND cause_check = ${cause.check}`;
+  const rows = await tx.$queryRaw`
+    SELECT count(*)::int AS n FROM incident
+    WHERE ${alike} AND opened_at >= ${since} AND parent_id IS NULL`;
+  return parseRows(z.object({ n: z.int() }), rows)[0]?.n ?? 0;
+}
+
 /** An incident as it shall be, and the version it was loaded at; undefined for a new one. */
 export type IncidentChange = Readonly<{ incident: Incident; loadedVersion: number | undefined }>;
 
@@ -169,10 +108,8 @@ export type IncidentChange = Readonly<{ incident: Incident; loadedVersion: numbe
  */
 export async function saveIncidents(tx: Tx, changes: readonly IncidentChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const records = changes.map(({ incident: { cause, ...incident }, loadedVersion }) => ({
-    ...incident,
-    causeHost: cause.host,
-    causeCheck: cause.check,
+  const records = changes.map(({ incident, loadedVersion }) => ({
+    ...incidentRecord(incident),
     replaces: loadedVersion ?? 0,
   }));
   const saved = await tx.$queryRaw<{ id: string }[]>`

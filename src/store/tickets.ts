@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
-import type { TicketFields, TicketWish } from '../model/ticket.ts';
+import { TICKET_STATUSES, type TicketFields, type TicketWish } from '../model/ticket.ts';
 import { Prisma } from './generated/client.ts';
 import { lastOfEach, parseRows, recordset } from './rows.ts';
 import type { Tx, TxOrClient } from './transaction.ts';
@@ -8,11 +8,13 @@ import type { Tx, TxOrClient } from './transaction.ts';
 const Fields = z
   .object({
     subject: z.string(),
-    status: z.enum(['open', 'pending', 'resolved', 'closed', 'other']),
+    status: z.enum(TICKET_STATUSES),
     priority: z.enum(PRIORITIES),
     type: z.enum(TICKET_TYPES).optional(),
     groupId: z.number().optional(),
+    responderId: z.number().optional(),
     tags: z.array(z.string()),
+    custom: z.record(z.string(), z.union([z.string(), z.boolean(), z.null()])).optional(),
   })
   .transform((fields) => fields as TicketFields);
 
@@ -26,7 +28,17 @@ const Row = z.object({
   written: Fields.optional(),
   seen: Fields.optional(),
   seenAt: z.date().optional(),
-  peopleOwn: z.array(z.string()),
+  peopleOwn: z.record(z.string(), z.coerce.date()),
+  statusTurn: z.int(),
+  statusTurnWritten: z.int(),
+  isSetBack: z.boolean(),
+  round: z.int(),
+  roundWritten: z.int(),
+  rules: z.record(z.string(), z.string()),
+  lastMessageId: z.bigint().transform(Number).optional(),
+  messageCount: z.int(),
+  seenUpdatedAt: z.date().optional(),
+  gone: z.string().optional(),
   attempted: z.array(Fields.in.partial()).optional(),
   createStartedAt: z.date().optional(),
   syncQueued: z.boolean(),
@@ -34,9 +46,10 @@ const Row = z.object({
 });
 
 /**
- * An incident's main ticket. Absent: `freshdeskId` until it exists; `seenAt` until it was read once after that;
- * `createStartedAt` and `attempted` unless the outcome of a create or an update is unknown; `stuck` unless a person has
- * to act before it can be synchronised.
+ * An issue's ticket. `peopleOwn`: the fields that people took over, and since when. Absent: `freshdeskId` until it exists;
+ * `seenAt` until it was read once after that; `createStartedAt` and `attempted` unless the outcome of a create or an update
+ * is unknown; `lastMessageId` until a message was told to the inbox; `gone` while it is there; `stuck` unless a person has to
+ * act before it can be synchronised.
  */
 export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'attempted'>> &
   Readonly<{ attempted?: readonly Partial<TicketFields>[] }>;
@@ -44,7 +57,10 @@ export type TicketRow = Readonly<Omit<z.output<typeof Row>, 'attempted'>> &
 const SELECTED = Prisma.raw(`t.incident_id AS "incidentId", t.freshdesk_id AS "freshdeskId", t.tag, t.wanted,
   t.description_html AS "descriptionHtml", t.requester_email AS "requesterEmail", t.written, t.seen,
   t.seen_at AS "seenAt", t.people_own AS "peopleOwn", t.attempted, t.create_started_at AS "createStartedAt",
-  t.sync_queued AS "syncQueued", t.stuck`);
+  t.sync_queued AS "syncQueued", t.stuck, t.status_turn AS "statusTurn", t.status_turn_written AS "statusTurnWritten",
+  t.is_set_back AS "isSetBack", t.round, t.round_written AS "roundWritten", t.rules,
+  t.last_message_id AS "lastMessageId", t.message_count AS "messageCount", t.seen_updated_at AS "seenUpdatedAt",
+  t.gone`);
 
 const parse = (rows: unknown): readonly TicketRow[] => parseRows(Row, rows) as unknown as TicketRow[];
 
@@ -56,10 +72,18 @@ const parse = (rows: unknown): readonly TicketRow[] => parseRows(Row, rows) as u
 export async function saveWishes(
   tx: Tx,
   wishes: readonly (TicketWish & Readonly<{ tag: string }>)[],
+  now: Date,
 ): Promise<readonly string[]> {
   if (wishes.length === 0) return [];
-  const records = lastOfEach(wishes, ({ incidentId }) => incidentId);
-  const columns = '"incidentId" uuid, tag text, fields jsonb, "descriptionHtml" text, "requesterEmail" text';
+  const records = lastOfEach(wishes, ({ incidentId }) => incidentId).map(({ adopts, ...wish }) => ({
+    ...wish,
+    freshdeskId: adopts?.freshdeskId,
+    seen: adopts?.seen,
+    peopleOwn: adopts?.peopleOwn ?? [],
+  }));
+  const columns =
+    '"incidentId" uuid, tag text, fields jsonb, "descriptionHtml" text, "requesterEmail" text, "statusTurn" int, ' +
+    '"isSetBack" boolean, round int, rules jsonb, "freshdeskId" bigint, seen jsonb, "peopleOwn" text[]';
   const rows = await tx.$queryRaw<{ incidentId: string }[]>`
     WITH wish AS MATERIALIZED (SELECT * FROM ${recordset(records, columns)}),
     queued AS MATERIALIZED (
@@ -67,8 +91,13 @@ export async function saveWishes(
       WHERE t.sync_queued ORDER BY t.incident_id FOR UPDATE OF t
     ),
     saved AS (
-      INSERT INTO ticket (incident_id, tag, wanted, description_html, requester_email, people_own, sync_queued)
-      SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", '{}', true
+      INSERT INTO ticket (incident_id, tag, wanted, description_html, requester_email, sync_queued, status_turn,
+        status_turn_written, is_set_back, round, round_written, rules, freshdesk_id, written, seen, seen_at, people_own)
+      SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", true, "statusTurn",
+        -- A ticket that was there first is as its people want it; one of ours is created with the status wanted.
+        "statusTurn", "isSetBack", round, round, rules, "freshdeskId", seen, seen,
+        CASE WHEN "freshdeskId" IS NULL THEN NULL ELSE ${now}::timestamptz END,
+        (SELECT coalesce(jsonb_object_agg(field, ${now}::timestamptz), '{}') FROM unnest("peopleOwn") AS field)
       FROM wish WHERE (SELECT count(*) FROM queued) >= 0 ORDER BY "incidentId"
       ON CONFLICT (incident_id) DO UPDATE SET
         wanted = EXCLUDED.wanted,
@@ -76,6 +105,10 @@ export async function saveWishes(
         requester_email = CASE
           WHEN ticket.create_started_at IS NULL THEN EXCLUDED.requester_email ELSE ticket.requester_email
         END,
+        status_turn = EXCLUDED.status_turn,
+        is_set_back = EXCLUDED.is_set_back,
+        round = EXCLUDED.round,
+        rules = EXCLUDED.rules,
         sync_queued = true
       RETURNING incident_id
     )
@@ -114,12 +147,43 @@ export async function loadByFreshdeskIds(
   );
 }
 
-/** Whether any incident that is not closed has a ticket, so that changes to tickets matter. */
-export async function isAnyWatched(tx: TxOrClient): Promise<boolean> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM incident i JOIN ticket t ON t.incident_id = i.id
-    WHERE i.status <> 'closed' AND t.freshdesk_id IS NOT NULL LIMIT 1`;
-  return rows.length > 0;
+/** Freshdesk's numbers of these issues' tickets; those without one are left out. */
+export async function loadNumbers(
+  tx: TxOrClient,
+  incidentIds: readonly string[],
+): Promise<readonly Readonly<{ incidentId: string; freshdeskId: number }>[]> {
+  if (incidentIds.length === 0) return [];
+  const rows = await tx.$queryRaw`
+    SELECT incident_id AS "incidentId", freshdesk_id AS "freshdeskId" FROM ticket
+    WHERE incident_id = ANY(${[...incidentIds]}::uuid[]) AND freshdesk_id IS NOT NULL`;
+  return parseRows(z.object({ incidentId: z.string(), freshdeskId: z.bigint().transform(Number) }), rows);
+}
+
+/** The issues of these tickets of Freshdesk. */
+export async function findIncidents(
+  tx: TxOrClient,
+  freshdeskIds: readonly number[],
+): Promise<readonly Readonly<{ incidentId: string; freshdeskId: number }>[]> {
+  if (freshdeskIds.length === 0) return [];
+  const rows = await tx.$queryRaw`
+    SELECT incident_id AS "incidentId", freshdesk_id AS "freshdeskId" FROM ticket
+    WHERE freshdesk_id = ANY(${freshdeskIds.map(BigInt)}::bigint[])`;
+  return parseRows(z.object({ incidentId: z.string(), freshdeskId: z.bigint().transform(Number) }), rows);
+}
+
+/** Which of these tags belong to tickets that Watchdesk means to create, or has created. */
+export async function findTags(tx: TxOrClient, tags: readonly string[]): Promise<readonly string[]> {
+  if (tags.length === 0) return [];
+  const rows = await tx.$queryRaw`SELECT tag FROM ticket WHERE tag = ANY(${[...tags]}::text[])`;
+  return parseRows(z.object({ tag: z.string() }), rows).map(({ tag }) => tag);
+}
+
+/** The ticket of an issue is another from now on, such as the one that people merged it into. */
+export async function moveTo(tx: Tx, incidentId: string, freshdeskId: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET freshdesk_id = ${BigInt(freshdeskId)}, written = NULL, seen = NULL, seen_at = NULL, people_own = '{}',
+      attempted = NULL, last_message_id = NULL, message_count = 0, seen_updated_at = NULL, gone = NULL
+    WHERE incident_id = ${incidentId}::uuid`;
 }
 
 /** Asks for a sync without a new wish. Returns those that need a job: for the others one is queued already. */
@@ -189,28 +253,42 @@ export async function markUpdateStarted(
     WHERE incident_id = ${incidentId}::uuid AND NOT coalesce(attempted, '[]') @> ${JSON.stringify([attempted])}::jsonb`;
 }
 
-export async function saveSynced(
-  tx: TxOrClient,
-  incidentId: string,
-  synced: Readonly<{
-    written: TicketFields;
-    seen: TicketFields;
-    peopleOwn: readonly string[];
-    now: Date;
-  }>,
-): Promise<void> {
+export type Synced = Readonly<{
+  written: TicketFields;
+  seen: TicketFields;
+  peopleOwn: Readonly<Record<string, Date>>;
+  statusTurnWritten: number;
+  roundWritten: number;
+  seenUpdatedAt: Date;
+  gone?: string;
+  lastMessageId?: number;
+  messageCount: number;
+  now: Date;
+}>;
+
+/** What was seen, sent and told to the inbox in one sync. */
+export async function saveSynced(tx: TxOrClient, incidentId: string, synced: Synced): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET written = ${JSON.stringify(synced.written)}::jsonb, seen = ${JSON.stringify(synced.seen)}::jsonb,
-      seen_at = ${synced.now}, people_own = ${[...synced.peopleOwn]}::text[], attempted = NULL,
-      stuck = NULL
+      seen_at = ${synced.now}, people_own = ${JSON.stringify(synced.peopleOwn)}::jsonb, attempted = NULL, stuck = NULL,
+      status_turn_written = ${synced.statusTurnWritten}, round_written = ${synced.roundWritten},
+      seen_updated_at = ${synced.seenUpdatedAt}, gone = ${synced.gone ?? null},
+      last_message_id = ${synced.lastMessageId === undefined ? null : BigInt(synced.lastMessageId)},
+      message_count = ${synced.messageCount}
     WHERE incident_id = ${incidentId}::uuid`;
+}
+
+/** It is not there any more, archived or purged: nothing is read or sent again. */
+export async function markGone(tx: TxOrClient, incidentId: string, why: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket SET gone = ${why}, stuck = NULL, attempted = NULL WHERE incident_id = ${incidentId}::uuid`;
 }
 
 /** Its ticket is no more: the next sync makes another. */
 export async function letGo(tx: TxOrClient, incidentId: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET freshdesk_id = NULL, written = NULL, seen = NULL, seen_at = NULL, people_own = '{}',
-      attempted = NULL, create_started_at = NULL
+      attempted = NULL, create_started_at = NULL, last_message_id = NULL, message_count = 0, seen_updated_at = NULL, gone = NULL
     WHERE incident_id = ${incidentId}::uuid`;
 }
 

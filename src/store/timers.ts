@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TimerChange, TimerName } from '../model/decision.ts';
+import { TIMER_NAMES, type TimerChange, type TimerName } from '../model/decision.ts';
 import { Prisma } from './generated/client.ts';
 import { lastOfEach, parseRows, recordset } from './rows.ts';
 import type { Tx, TxOrClient } from './transaction.ts';
@@ -18,7 +18,7 @@ export type Timer = Readonly<{
 const Row = z.object({
   id: z.bigint(),
   incidentId: z.string(),
-  name: z.enum(['soak', 'digest']),
+  name: z.enum(TIMER_NAMES),
   why: z.string(),
   dueAt: z.date(),
   tryAfter: z.date(),

@@ -3,6 +3,8 @@ import { decideTimer } from '../../src/incidents/decide-timer.ts';
 import type { DecisionContext } from '../../src/incidents/decision-context.ts';
 import { Ledger } from '../../src/incidents/ledger.ts';
 import {
+  isCandidate,
+  isLinkOf,
   isNewlyBad,
   type LoadedRows,
   loadedRecords,
@@ -12,14 +14,17 @@ import { lookupsFor, objectKeysOf } from '../../src/incidents/lookups.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import {
   type CheckEvent,
-  type Event,
   type ObjectKey,
   objectKeyText,
   type ReadBackEvent,
 } from '../../src/model/check-event.ts';
+import type { ChildLink } from '../../src/model/child-link.ts';
 import type { Command, Decision, TimelineEntry, TimerName } from '../../src/model/decision.ts';
+import type { DeskAgent } from '../../src/model/desk-agent.ts';
+import { DESK_FIELD_KEYS, type DeskField } from '../../src/model/desk-field.ts';
+import type { Event } from '../../src/model/event.ts';
 import type { Incident } from '../../src/model/incident.ts';
-import { MEMBERS_LISTED_MAX } from '../../src/model/records.ts';
+import { CANDIDATES_MAX, MEMBERS_LISTED_MAX } from '../../src/model/records.ts';
 import type { TicketWish } from '../../src/model/ticket.ts';
 import type { Policy } from '../../src/policy/schema.ts';
 import { aPolicy } from '../support/policy.ts';
@@ -43,6 +48,14 @@ export class World {
   readonly commands = new Map<string, Command>();
   readonly timeline: TimelineEntry[] = [];
   readonly decisions: Decision[] = [];
+  /** Freshdesk's numbers of tickets, by incident. Tickets of alerts get theirs from `createTickets`. */
+  readonly ticketNumbers = new Map<string, number>();
+  readonly links = new Map<string, ChildLink>();
+  readonly ticketsToRead: number[] = [];
+  readonly takenOver: Decision['takenOver'][number][] = [];
+  agents: readonly DeskAgent[] = [];
+  deskFields: ReadonlySet<DeskField> = new Set(DESK_FIELD_KEYS);
+  watchesTicketsSince = new Date(0);
   readonly ownOpsviewUser: string;
   #ids = 0;
 
@@ -57,7 +70,14 @@ export class World {
       newId: () => `00000000-0000-7000-8000-${String(++this.#ids).padStart(12, '0')}`,
       nextNumber: () => this.incidents.size + this.#ids,
       ownOpsviewUser: this.ownOpsviewUser,
+      deskFields: this.deskFields,
+      watchesTicketsSince: this.watchesTicketsSince,
       links: {
+        confirmUrl: ({ incidentId, round, answer }) =>
+          `https://watchdesk.example/confirm/${incidentId}-${round}-${answer}`,
+        linkUrl: ({ parentId, childId, answer }) =>
+          `https://watchdesk.example/link/${parentId}-${childId}-${answer}`,
+        ticketUrl: (ticketId) => `https://acme.freshdesk.com/a/tickets/${ticketId}`,
         watchdeskUrl: ({ number }) => `https://watchdesk.example/incidents/${number}`,
         opsviewUrl: ({ host }) => `https://opsview.example/monitoring/${host}`,
       },
@@ -153,7 +173,11 @@ export class World {
         ...asked.stormKeys.map((stormKey) => ({ stormKey })),
       ].some((link) => matchesLink(incident, link)),
     );
-    const rows = this.#rowsOf(objectKeysOf(events), [...asked.incidentIds, ...linked.map(({ id }) => id)]);
+    const ofTickets = [...this.ticketNumbers].flatMap(([id, number]) =>
+      asked.ticketIds.includes(number) ? [id] : [],
+    );
+    const ids = [...asked.incidentIds, ...ofTickets, ...linked.map(({ id }) => id)];
+    const rows = this.#rowsOf(objectKeysOf(events), ids);
     return {
       ...rows,
       newlyBad: asked.counts.map(({ link, since, atMost }) => ({
@@ -178,9 +202,10 @@ export class World {
       ...incidentIds,
       ...[...alerts.values()].flatMap(({ incidentId }) => incidentId ?? []),
     ]);
+    for (const id of this.#relativesOf(ids)) ids.add(id);
     const incidents = [...ids].flatMap((id) => this.incidents.get(id) ?? []);
     for (const incident of incidents) {
-      add(this.alerts.get(objectKeyText(incident.cause)));
+      if (incident.cause) add(this.alerts.get(objectKeyText(incident.cause)));
       const newest = this.members(incident.id).sort(
         (a, b) => (b.joinedAt?.getTime() ?? 0) - (a.joinedAt?.getTime() ?? 0),
       );
@@ -191,7 +216,57 @@ export class World {
       ({ incidentId }) => this.incidents.get(incidentId ?? '') ?? [],
     );
     const all = new Map([...incidents, ...referred].map((incident) => [incident.id, incident]));
-    return { alerts: [...alerts.values()], incidents: [...all.values()], newlyBad: [], urgentOpened: 0 };
+    const links = [...this.links.values()].filter((link) => [...all.keys()].some((id) => isLinkOf(link, id)));
+    const desk = {
+      tickets: [...this.ticketNumbers].map(([incidentId, freshdeskId]) => ({ incidentId, freshdeskId })),
+      ownTags: [...this.tickets.values()].flatMap(({ fields }) =>
+        fields.tags.filter((tag) => /^wd-/.test(tag)),
+      ),
+      links,
+      candidates: [...this.incidents.values()].filter(isCandidate).slice(-CANDIDATES_MAX),
+      agents: this.agents,
+      alike: [...all.keys()].map((incidentId) => ({ incidentId, count: this.#alike(incidentId) })),
+    };
+    return {
+      alerts: [...alerts.values()],
+      incidents: [...all.values()],
+      newlyBad: [],
+      urgentOpened: 0,
+      desk,
+    };
+  }
+
+  /** Parents, children and siblings, as the loader brings them. */
+  #relativesOf(ids: ReadonlySet<string>): ReadonlySet<string> {
+    const found = new Set(ids);
+    for (let hop = 0; hop < 2; hop++) {
+      for (const link of this.links.values()) {
+        if (hop === 0 ? isRelated(link, found) : found.has(link.parentId)) {
+          found.add(link.parentId).add(link.childId);
+        }
+      }
+    }
+    return found;
+  }
+
+  #alike(incidentId: string): number {
+    const one = this.incidents.get(incidentId);
+    const since = this.now.getTime() - this.policy.problems.repeat.within;
+    return [...this.incidents.values()].filter(
+      ({ cause, serviceId, category, openedAt }) =>
+        openedAt.getTime() >= since &&
+        (one?.cause
+          ? cause?.host === one.cause.host && cause.check === one.cause.check
+          : cause === undefined && serviceId === one?.serviceId && category === one?.category),
+    ).length;
+  }
+
+  /** Freshdesk creates the tickets that are wished for and have no number yet. */
+  createTickets(): this {
+    for (const id of this.tickets.keys()) {
+      if (!this.ticketNumbers.has(id)) this.ticketNumbers.set(id, 1_000 + this.ticketNumbers.size);
+    }
+    return this;
   }
 
   #save(ledger: Ledger, decisions: readonly Decision[]): void {
@@ -221,10 +296,24 @@ export class World {
         wish.descriptionHtml || (this.tickets.get(wish.incidentId)?.descriptionHtml ?? '');
       this.tickets.set(wish.incidentId, { ...wish, descriptionHtml });
       this.wishes.push(wish);
+      if (wish.adopts) this.ticketNumbers.set(wish.incidentId, wish.adopts.freshdeskId);
     }
+    for (const move of changes.ticketMoves) this.ticketNumbers.set(move.incidentId, move.ticketId);
+    for (const link of changes.links) this.links.set(`${link.parentId} ${link.childId}`, link);
+    for (const child of new Set([...this.links.values()].map(({ childId }) => childId))) {
+      const parents = [...this.links.values()].filter(
+        (one) => one.childId === child && one.state === 'linked',
+      );
+      if (parents.length > 1) throw new Error(`${child} has ${parents.length} parents`);
+    }
+    this.ticketsToRead.push(...changes.ticketsToRead);
+    this.takenOver.push(...changes.takenOver);
     for (const command of changes.commands) {
       const key = `${command.incidentId} ${command.intent}`;
       if (!this.commands.has(key)) this.commands.set(key, command);
     }
   }
 }
+
+const isRelated = ({ parentId, childId }: ChildLink, ids: ReadonlySet<string>): boolean =>
+  ids.has(parentId) || ids.has(childId);

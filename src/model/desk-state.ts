@@ -1,0 +1,71 @@
+import type { AskedField } from './desk-field.ts';
+import type { TicketStatus } from './ticket.ts';
+import type { OwnedField, TicketSource } from './ticket-event.ts';
+
+/** What agents told in the ticket's custom fields; a field that is empty is absent. */
+export type Answers = Readonly<Partial<Record<AskedField, string | boolean>>>;
+
+/**
+ * That the reporter was asked whether it works again.
+ *
+ * Absent: `answer` until there is one; `silentAt` until the rule for silent reporters was applied.
+ */
+export type Confirmation = Readonly<{
+  /** The incident's `reopenCount` when asked: an answer counts for this round only. */
+  round: number;
+  askedAt: Date;
+  remindedCount: number;
+  answer?: Readonly<{ said: 'yes' | 'no'; via: 'link' | 'reply' | 'agent'; at: Date; words: string }>;
+  silentAt?: Date;
+}>;
+
+/** Closes without proof that were set back lately; `stoppedAt` when Watchdesk gave up and told a person. */
+export type GateState = Readonly<{ rounds: number; firstAt: Date; stoppedAt?: Date }>;
+
+/**
+ * The side of an issue that its ticket and its people see. Everything but `statusTurn` is absent until it happened.
+ */
+export type DeskState = Readonly<{
+  /** How often a ticket status was asserted; see TicketWish. `asserted` is which, when it is not what the status implies. */
+  statusTurn: number;
+  asserted?: TicketStatus;
+  /** As Freshdesk showed it last. */
+  ticketStatus?: TicketStatus;
+  ticketSource?: TicketSource;
+  subject?: string;
+  /** First part of what the reporter wrote, plain text, for matching. */
+  text?: string;
+  companyName?: string;
+  /** Freshdesk agent: who has it, and whom Watchdesk chose. */
+  responderId?: number;
+  assignedAgentId?: number;
+  assignedAt?: Date;
+  assignmentRule?: string;
+  /** Which rule decided type and category, and how sure it is, 0 to 1. */
+  typeRule?: string;
+  typeConfidence?: number;
+  /** The type is only a guess that is not written to the ticket; a person is asked. */
+  isTypeGuess?: boolean;
+  /** Fields that people took over: no rule changes them in the incident either. */
+  peopleSet?: readonly OwnedField[];
+  answers?: Answers;
+  /** Questions put to the agent already. */
+  asked?: readonly AskedField[];
+  /** The newest message that was decided; one with this id or a lower one is old. */
+  lastMessageId?: number;
+  /** When the reporter was last told something, and by when that is due again. */
+  lastUpdateAt?: Date;
+  nextUpdateDueAt?: Date;
+  confirmation?: Confirmation;
+  gate?: GateState;
+  /** Other issues that were opened because of this one. */
+  problemId?: string;
+  followUpId?: string;
+  /** For a Problem or follow-up: what it was opened for. */
+  openedForId?: string;
+  dueAt?: Date;
+  overdueToldAt?: Date;
+  repeatToldAt?: Date;
+  /** The ticket is gone, and why. */
+  goneWhy?: 'spam' | 'deleted' | 'merged';
+}>;
