@@ -13,12 +13,13 @@ const STARTED_AT = '2026-01-01T00:00:00Z';
 
 const agentView = (agent: Agent): Record<string, unknown> => ({
   id: agent.id,
-  available: true,
-  occasional: false,
+  available: agent.available,
+  availability: [{ channel: 'ticket', available: agent.available, available_since: STARTED_AT }],
+  occasional: agent.occasional,
   ticket_scope: 1,
   scope: 1,
   type: 'support_agent',
-  deactivated: false,
+  deactivated: agent.deactivated,
   api_key_enabled: true,
   created_at: STARTED_AT,
   updated_at: STARTED_AT,
@@ -59,10 +60,8 @@ const groupView = (group: Group): Record<string, unknown> => ({
 const contactView = (contact: Contact): Record<string, unknown> => ({
   active: false,
   address: null,
-  company_id: null,
   description: null,
   job_title: null,
-  language: 'en',
   mobile: null,
   other_emails: [],
   custom_fields: {},
@@ -104,7 +103,9 @@ function createContact({ world, body, apiUrl }: ApiCall): ApiAnswer {
     name: { type: 'String', required: true },
     email: { type: 'String', format: 'email' },
     phone: { type: 'String' },
-  }) as { name: string; email?: string; phone?: string };
+    company_id: { type: 'Integer', nullable: true },
+    language: { type: 'String' },
+  }) as { name: string; email?: string; phone?: string; company_id?: number | null; language?: string };
   if (given.email === undefined && given.phone === undefined) {
     throw invalid({
       field: 'email',
@@ -118,8 +119,23 @@ function createContact({ world, body, apiUrl }: ApiCall): ApiAnswer {
   ) {
     throw conflict({ field: 'email', message: 'It should be a unique value', code: 'duplicate_value' });
   }
-  const contact = findOrCreateContact(world, given);
+  const contact = Object.assign(findOrCreateContact(world, given), {
+    ...(given.company_id === undefined ? {} : { company_id: given.company_id }),
+    ...(given.language === undefined ? {} : { language: given.language }),
+  });
   return created(contactView(contact), `${apiUrl}/contacts/${contact.id}`);
+}
+
+function updateContact({ world, body, params }: ApiCall): ApiAnswer {
+  const contact = world.data.contacts.find(({ id }) => id === Number(params.id));
+  if (!contact) throw notFound();
+  const given = checkBody(body, {
+    name: { type: 'String' },
+    company_id: { type: 'Integer', nullable: true },
+    language: { type: 'String' },
+  });
+  world.unsaved = true;
+  return ok(contactView(Object.assign(contact, given)));
 }
 
 function createCompany({ world, body, apiUrl }: ApiCall): ApiAnswer {
@@ -159,6 +175,7 @@ export const ACCOUNT_ENDPOINTS: readonly Endpoint[] = [
   },
   { method: 'post', path: '/contacts', run: createContact },
   { method: 'get', path: '/contacts/:id', run: (call) => oneOf(call, call.world.data.contacts, contactView) },
+  { method: 'put', path: '/contacts/:id', run: updateContact },
   { method: 'get', path: '/companies', run: (call) => listOf(call, call.world.data.companies, companyView) },
   { method: 'post', path: '/companies', run: createCompany },
   {

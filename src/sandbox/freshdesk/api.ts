@@ -7,6 +7,7 @@ import type { ApiAnswer, Endpoint } from './endpoint.ts';
 import type { Query } from './paging.ts';
 import type { CallKind, RateLimiter } from './rate-limit.ts';
 import { invalid, notFound, notLoggedIn, Refusal, unexpectedField } from './refusal.ts';
+import { SOLUTION_ENDPOINTS } from './solution-endpoints.ts';
 import { BOT_AGENT_ID } from './state.ts';
 import { runDueTasks } from './tasks.ts';
 import { TICKET_ENDPOINTS } from './ticket-endpoints.ts';
@@ -24,7 +25,12 @@ export type ApiParts = Readonly<{
 }>;
 
 const CALLS_KEPT = 20_000;
-const ENDPOINTS: readonly Endpoint[] = [...TICKET_ENDPOINTS, ...ACCOUNT_ENDPOINTS, ...AUTOMATION_ENDPOINTS];
+const ENDPOINTS: readonly Endpoint[] = [
+  ...TICKET_ENDPOINTS,
+  ...ACCOUNT_ENDPOINTS,
+  ...AUTOMATION_ENDPOINTS,
+  ...SOLUTION_ENDPOINTS,
+];
 const BODY_LIMIT = '20mb';
 
 /** Freshdesk's API v2, to be mounted at `/api/v2`. */

@@ -1,4 +1,5 @@
-import { type FieldFault, featureMissing } from './refusal.ts';
+import type { Body } from './body-rules.ts';
+import { type FieldFault, featureMissing, invalid, notFound, Refusal, unexpectedField } from './refusal.ts';
 import type { Ticket } from './state.ts';
 import { ASSOCIATION, isDone } from './vocabulary.ts';
 import { findTicket, type World } from './world.ts';
@@ -7,6 +8,39 @@ import { findTicket, type World } from './world.ts';
 export function requireAssociations(world: World): void {
   if (!world.settings.associationsEnabled) throw featureMissing('parent_child_tickets, link_tickets');
 }
+
+/**
+ * An update as this account takes it. Throws how the account answers to a key that it does not know; nobody has recorded
+ * which those are, so the settings say. `ignored` is success without effect.
+ */
+export function withKnownKeys(world: World, input: unknown): unknown {
+  const { unknownAssociationKeys, unknownKeyAnswer } = world.settings;
+  if (typeof input !== 'object' || input === null) return input;
+  const key = unknownAssociationKeys.find((one) => Object.hasOwn(input, one));
+  if (key === undefined) return input;
+  switch (unknownKeyAnswer) {
+    case 'invalid_field':
+      throw invalid(unexpectedField(key));
+    case 'invalid_value':
+      throw invalid({ field: key, message: 'It should be a valid value', code: 'invalid_value' });
+    case 'require_feature':
+      throw featureMissing('parent_child_tickets, link_tickets');
+    case 'not_found':
+      throw notFound();
+    case 'method_not_allowed':
+      throw new Refusal(405, {
+        message: 'PUT method is not allowed. It should be one of these method(s): GET',
+      });
+    case 'ignored':
+      return Object.fromEntries(
+        Object.entries(input as Body).filter(([name]) => name !== key && name !== 'association_type'),
+      );
+  }
+}
+
+/** In the words for a full one, or in those for anything else, by the settings. */
+const fullMessage = (world: World, told: string): string =>
+  world.settings.tellsAssociationLimit ? told : 'The ticket cannot be associated';
 
 /** What speaks against making a child of `parentId`. `ticket` is undefined while it is being created. */
 export function childFaults(world: World, parentId: number, ticket?: Ticket): FieldFault[] {
@@ -24,7 +58,9 @@ export function childFaults(world: World, parentId: number, ticket?: Ticket): Fi
     return fault('The ticket already has an association', 'incompatible_field');
   }
   if (parent.associated_tickets_list.length >= world.settings.childrenMax) {
-    return fault(`A parent ticket can have a maximum of ${world.settings.childrenMax} child tickets`);
+    return fault(
+      fullMessage(world, `A parent ticket can have a maximum of ${world.settings.childrenMax} child tickets`),
+    );
   }
   return [];
 }
@@ -35,7 +71,9 @@ export function relatedFaults(world: World, ids: readonly number[], already: num
     { field: 'related_ticket_ids', message, code },
   ];
   if (already + ids.length > world.settings.relatedMax) {
-    return fault(`A tracker can have a maximum of ${world.settings.relatedMax} related tickets`);
+    return fault(
+      fullMessage(world, `A tracker can have a maximum of ${world.settings.relatedMax} related tickets`),
+    );
   }
   const tickets = ids.map((id) => findTicket(world, id));
   if (tickets.some((ticket) => !ticket || ticket.deleted || ticket.spam)) {
@@ -45,6 +83,17 @@ export function relatedFaults(world: World, ids: readonly number[], already: num
     return fault('A ticket already has an association', 'incompatible_field');
   }
   return [];
+}
+
+/** What speaks against a ticket as the tracker of others: it must be live and nothing else. */
+export function trackerFaults(world: World, trackerId: number): FieldFault[] {
+  const tracker = findTicket(world, trackerId);
+  const field = 'tracker_id';
+  if (!tracker || tracker.deleted || tracker.spam) {
+    return [{ field, message: 'There is no ticket matching the given tracker_id', code: 'invalid_value' }];
+  }
+  if (tracker.association_type === null || tracker.association_type === ASSOCIATION.tracker) return [];
+  return [{ field, message: 'The ticket already has another association', code: 'incompatible_field' }];
 }
 
 export function makeChild(world: World, parentId: number, child: Ticket): void {

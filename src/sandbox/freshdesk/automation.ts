@@ -24,19 +24,22 @@ export function runRules(world: World, ticket: Ticket, event: WebhookEvent): voi
   runInstalledRules(world, ticket, event === 'ticket_created' ? 1 : 4);
   const target = world.settings.webhook;
   if (!target) return;
+  const hint = { ticket_id: target.ticketIdAs === 'number' ? ticket.id : String(ticket.id), event };
   const call = {
     url: target.url,
-    headers: { 'content-type': 'application/json', 'x-watchdesk-secret': target.secret },
-    body: '{"ticket_id":"{{ticket.id}}","event":"{{event}}"}'
-      .replace('{{ticket.id}}', String(ticket.id))
-      .replace('{{event}}', event),
+    headers: {
+      'content-type': 'application/json',
+      [(target.header ?? 'x-watchdesk-secret').toLowerCase()]: target.secret,
+    },
+    body: JSON.stringify(target.isWrapped ? { freshdesk_webhook: hint } : hint),
   };
   later(world, 0, { kind: 'webhook', call, tries: 0 });
 }
 
 /**
  * Sends what is due, one after the other. A failed call is tried again after the waiting times of the settings, so it
- * arrives after younger ones; after the last it is dropped, as Freshdesk does.
+ * arrives after younger ones; after the last it is dropped, as Freshdesk does. Some are lost or doubled, or all come in
+ * the wrong order, when the settings say so.
  */
 export async function sendDueWebhooks(world: World, carry: CarryWebhook): Promise<void> {
   const now = world.clock.now().getTime();
@@ -44,8 +47,17 @@ export async function sendDueWebhooks(world: World, carry: CarryWebhook): Promis
   if (due.length === 0) return;
   world.data.tasks = world.data.tasks.filter((task) => !due.includes(task));
   world.unsaved = true;
-  for (const task of due) {
+  const { webhookTrouble: trouble } = world.settings;
+  for (const task of trouble.isReversed ? due.reverse() : due) {
     if (task.kind !== 'webhook') continue;
+    if (trouble.lose > 0) {
+      trouble.lose -= 1;
+      continue;
+    }
+    if (trouble.duplicate > 0) {
+      trouble.duplicate -= 1;
+      await carry(task.call).catch(() => 0);
+    }
     const status = await carry(task.call).catch(() => 0);
     if (status >= 200 && status < 300) continue;
     const waitMs = world.settings.webhookRetryMs[task.tries];

@@ -1,8 +1,10 @@
 import { changed } from './automation.ts';
 import { type Body, type BodyRules, checkBody } from './body-rules.ts';
+import { personOf } from './people.ts';
 import { notFound } from './refusal.ts';
 import { storedHtml, textOf } from './sanitise.ts';
 import type { Conversation, Ticket } from './state.ts';
+import { updateTicket } from './tickets.ts';
 import { type Actor, nowOf, takeId, type World } from './world.ts';
 
 const NOTE: BodyRules = {
@@ -21,6 +23,7 @@ const REPLY: BodyRules = {
   bcc_emails: { type: 'Array of String' },
 };
 
+const OPEN = 2;
 const REPLY_SOURCE = 0;
 const NOTE_SOURCE = 2;
 
@@ -57,10 +60,18 @@ export function addReply(world: World, ticket: Ticket, input: unknown, actor: Ac
   return reply;
 }
 
-/** An answer of the requester by e-mail, which opens a finished ticket again. */
-export function addRequesterReply(world: World, ticket: Ticket, text: string): Conversation {
-  const requester = world.data.contacts.find(({ id }) => id === ticket.requester_id);
-  const actor: Actor = { userId: ticket.requester_id, name: requester?.name ?? 'Requester' };
+/**
+ * An answer by e-mail, of the requester unless told otherwise, which opens again a ticket that waits or is finished.
+ * Freshdesk takes the mail of anybody in copy.
+ */
+export function addRequesterReply(
+  world: World,
+  ticket: Ticket,
+  text: string,
+  writerId = ticket.requester_id,
+): Conversation {
+  const requester = personOf(world, writerId);
+  const actor: Actor = { userId: writerId, name: requester?.name ?? 'Requester' };
   const reply = store(world, ticket, { body: text }, actor, {
     source: REPLY_SOURCE,
     private: false,
@@ -70,6 +81,9 @@ export function addRequesterReply(world: World, ticket: Ticket, text: string): C
   });
   ticket.stats.requester_responded_at = reply.created_at;
   changed(world, ticket, actor, 'answered by e-mail');
+  if (world.settings.reopensOnAnswer && ticket.status !== OPEN) {
+    updateTicket(world, ticket, { status: OPEN }, actor);
+  }
   return reply;
 }
 

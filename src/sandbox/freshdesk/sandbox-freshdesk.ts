@@ -2,6 +2,8 @@ import { Router } from 'express';
 import { createFaults, type Faults } from '../faults.ts';
 import { jsonFile } from '../json-file.ts';
 import { freshdeskPages } from '../pages/freshdesk-routes.ts';
+import { type AccountPeople, accountPeople } from './account-people.ts';
+import { type ActingAgent, actingAgent, actingCustomers, type Customers } from './actors.ts';
 import { freshdeskApi, type LoggedCall } from './api.ts';
 import { carryByHttp, sendDueWebhooks } from './automation.ts';
 import { type Minute, RateLimiter } from './rate-limit.ts';
@@ -11,7 +13,7 @@ import {
   type SandboxFreshdeskOptions,
   settingsFrom,
 } from './settings.ts';
-import { type Conversation, type Data, freshData, type Ticket } from './state.ts';
+import { type Conversation, completed, type Data, freshData, HUMAN_AGENT_ID, type Ticket } from './state.ts';
 import { runDueTasks } from './tasks.ts';
 import { type CreationRule, findTicket, saveChanges, type World } from './world.ts';
 
@@ -33,6 +35,11 @@ export type SandboxFreshdesk = Readonly<{
   state: SandboxFreshdeskState;
   settings: FreshdeskSettings;
   faults: Faults;
+  /** Who there is: agents, groups, contacts and companies, as an administrator keeps them. */
+  people: AccountPeople;
+  customers: Customers;
+  /** What an agent does in the pages of Freshdesk; by default the person who works in the pages here. */
+  agent(id?: number): ActingAgent;
   /** What the account's creation rules set on a new ticket, a second after its creation. */
   onCreation(rule: CreationRule | undefined): void;
   /** Runs what is due by the clock and sends due webhooks; resolves when they were answered. */
@@ -44,11 +51,12 @@ export type SandboxFreshdesk = Readonly<{
 export function createSandboxFreshdesk(options: SandboxFreshdeskOptions): SandboxFreshdesk {
   const { clock } = options;
   const file = jsonFile<Data>(options.persistPath);
+  const kept = file.load();
   const settings = settingsFrom(options);
   const world: World = {
     clock,
     settings,
-    data: file.load() ?? freshData(),
+    data: kept ? completed(kept) : freshData(),
     file,
     creationRule: undefined,
     unsaved: false,
@@ -79,6 +87,9 @@ export function createSandboxFreshdesk(options: SandboxFreshdeskOptions): Sandbo
       },
       conversations: (ticketId) => world.data.conversations.filter((one) => one.ticket_id === ticketId),
     },
+    people: accountPeople(world),
+    customers: actingCustomers(world),
+    agent: (id = HUMAN_AGENT_ID) => actingAgent(world, id),
     onCreation: (rule) => {
       world.creationRule = rule;
     },

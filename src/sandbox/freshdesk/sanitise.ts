@@ -82,7 +82,7 @@ function openTag(open: string[], tag: string, attributes: string): string {
     const key = name?.toLowerCase() ?? '';
     const value = double ?? single ?? bare ?? '';
     if (!ATTRIBUTES.has(key)) continue;
-    if (key === 'href' && !/^(https?:\/\/|mailto:)/i.test(value.trim())) continue;
+    if (key === 'href' && !/^(https?:\/\/|mailto:|\/a\/tickets\/\d+$)/i.test(value.trim())) continue;
     kept += ` ${key}="${escapeText(value).replaceAll('"', '&quot;')}"`;
   }
   return tag === 'a' ? `<a${kept} rel="noreferrer">` : `<${tag}${kept}>`;

@@ -16,8 +16,26 @@ export const PLAN_LIMITS: Readonly<Record<Plan, RateLimits>> = {
 /** One HTTP call that an automation rule makes. */
 export type WebhookCall = Readonly<{ url: string; headers: Readonly<Record<string, string>>; body: string }>;
 
-/** Where the automation rules send the ticket number; `secret` goes into the header `X-Watchdesk-Secret`. */
-export type WebhookTarget = Readonly<{ url: string; secret: string }>;
+/**
+ * Where the automation rules send the ticket number.
+ *
+ * Shape:  `secret` goes into the header that `header` names, by default `X-Watchdesk-Secret`. `isWrapped`: the body is one
+ *         object under `freshdesk_webhook`, as of a rule with simple content.
+ */
+export type WebhookTarget = Readonly<{
+  url: string;
+  secret: string;
+  header?: string;
+  isWrapped?: boolean;
+  /** Default `text`. */
+  ticketIdAs?: 'text' | 'number';
+}>;
+
+/** What happens to the next webhooks on their way; `lose` and `duplicate` count down. */
+export type WebhookTrouble = { lose: number; duplicate: number; isReversed: boolean };
+
+/** Keys of an update that tie tickets together. */
+export type AssociationKey = 'parent_id' | 'tracker_id' | 'related_ticket_ids';
 
 /** What differs between accounts, or is not known for sure; tests and pages may change it while running. */
 export type FreshdeskSettings = {
@@ -30,7 +48,23 @@ export type FreshdeskSettings = {
   associationsEnabled: boolean;
   childrenMax: number;
   relatedMax: number;
+  /** Of a full parent or tracker; false: the refusal has the words of any other. */
+  tellsAssociationLimit: boolean;
+  /** Keys that an update of this account does not know, and how it answers to them. */
+  unknownAssociationKeys: readonly AssociationKey[];
+  unknownKeyAnswer:
+    | 'invalid_field'
+    | 'invalid_value'
+    | 'require_feature'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'ignored';
+  /** Words of `include` that the account refuses when a ticket is viewed. */
+  refusedIncludes: readonly string[];
+  /** A customer's answer opens a ticket again, as by the account's stock rule. */
+  reopensOnAnswer: boolean;
   webhook: WebhookTarget | undefined;
+  webhookTrouble: WebhookTrouble;
   /** Waiting times before the second, third and fourth try of a webhook. */
   webhookRetryMs: readonly number[];
 };
@@ -58,7 +92,13 @@ export function settingsFrom(options: SandboxFreshdeskOptions): FreshdeskSetting
     associationsEnabled: true,
     childrenMax: 10,
     relatedMax: 300,
+    tellsAssociationLimit: true,
+    unknownAssociationKeys: [],
+    unknownKeyAnswer: 'invalid_field',
+    refusedIncludes: [],
+    reopensOnAnswer: true,
     webhook: undefined,
+    webhookTrouble: { lose: 0, duplicate: 0, isReversed: false },
     webhookRetryMs: [5 * 60_000, 30 * 60_000, 60 * 60_000],
     ...options.settings,
   };

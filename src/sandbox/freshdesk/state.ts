@@ -1,3 +1,4 @@
+import { freshSolutions } from './fresh-solutions.ts';
 import type { WebhookCall } from './settings.ts';
 
 /** All instants here are texts as Freshdesk writes them: UTC, whole seconds, `2026-03-02T09:00:00Z`. */
@@ -76,11 +77,43 @@ export type Contact = {
   name: string;
   email: string | null;
   phone: string | null;
+  company_id: number | null;
+  /** As Freshdesk writes it: `de`, `pt-BR`. */
+  language: string;
   created_at: Instant;
 };
 export type Company = { id: number; name: string; domains: string[]; created_at: Instant };
-export type Agent = { id: number; name: string; email: string; group_ids: number[] };
+export type Agent = {
+  id: number;
+  name: string;
+  email: string;
+  group_ids: number[];
+  available: boolean;
+  deactivated: boolean;
+  occasional: boolean;
+};
 export type Group = { id: number; name: string; description: string; agent_ids: number[] };
+export type SolutionCategory = { id: number; name: string; description: string };
+export type SolutionFolder = { id: number; category_id: number; name: string; description: string };
+/** `status` 1 is a draft, 2 published; `type` 1 is a permanent article. */
+export type SolutionArticle = {
+  id: number;
+  folder_id: number;
+  agent_id: number;
+  type: number;
+  status: number;
+  title: string;
+  description: string;
+  description_text: string;
+  tags: string[];
+  created_at: Instant;
+  updated_at: Instant;
+};
+export type Solutions = {
+  categories: SolutionCategory[];
+  folders: SolutionFolder[];
+  articles: SolutionArticle[];
+};
 export type CustomField = {
   id: number;
   name: string;
@@ -135,6 +168,7 @@ export type Data = {
   companies: Company[];
   agents: Agent[];
   groups: Group[];
+  solutions: Solutions;
   customFields: CustomField[];
   /** Names of deleted fields, which Freshdesk does not give again. */
   formerFieldNames?: string[];
@@ -150,13 +184,57 @@ export const HUMAN_AGENT_ID = 158018000002;
 
 export const ACTIVITIES_KEPT = 100;
 
-/** A fresh account: two agents, three groups, no tickets. */
+/** The groups of a fresh account. */
+export const GROUP_IDS = {
+  serviceDesk: 158018300001,
+  platform: 158018300002,
+  applications: 158018300003,
+} as const;
+
+const { serviceDesk, platform, applications } = GROUP_IDS;
+
+const agent = (id: number, name: string, group_ids: number[]): Agent => ({
+  id,
+  name,
+  email: `${name.toLowerCase().replace(' ', '.')}@example.com`,
+  group_ids,
+  available: true,
+  deactivated: false,
+  occasional: false,
+});
+
+const freshAgents = (): Agent[] => [
+  { ...agent(BOT_AGENT_ID, 'Watchdesk', []), email: 'watchdesk@example.com' },
+  agent(HUMAN_AGENT_ID, 'Alex Agent', [serviceDesk, platform, applications]),
+  agent(158018000003, 'Sam Sommer', [serviceDesk]),
+  agent(158018000004, 'Priya Nair', [platform]),
+  agent(158018000005, 'Lena Vogt', [platform, applications]),
+  agent(158018000006, 'Tom Baker', [applications]),
+];
+
+/** What an earlier version kept in its file lacks what came later. */
+export function completed(kept: Data): Data {
+  const lacking = { available: true, deactivated: false, occasional: false };
+  return {
+    ...kept,
+    agents: kept.agents.map((one) => ({ ...lacking, ...one })),
+    contacts: kept.contacts.map((one) => ({
+      ...one,
+      company_id: one.company_id ?? null,
+      language: one.language ?? 'en',
+    })),
+    solutions: kept.solutions ?? freshSolutions(),
+  };
+}
+
+/** A fresh account: six agents in three groups, a small knowledge base, no tickets. */
 export function freshData(): Data {
+  const agents = freshAgents();
   const group = (id: number, name: string, description: string): Group => ({
     id,
     name,
     description,
-    agent_ids: [HUMAN_AGENT_ID],
+    agent_ids: agents.filter(({ group_ids }) => group_ids.includes(id)).map((one) => one.id),
   });
   return {
     nextTicketId: 1,
@@ -166,15 +244,13 @@ export function freshData(): Data {
     conversations: [],
     contacts: [],
     companies: [],
-    agents: [
-      { id: BOT_AGENT_ID, name: 'Watchdesk', email: 'watchdesk@example.com', group_ids: [] },
-      { id: HUMAN_AGENT_ID, name: 'Alex Agent', email: 'alex.agent@example.com', group_ids: [158018300001] },
-    ],
+    agents,
     groups: [
-      group(158018300001, 'Service Desk', 'First line'),
-      group(158018300002, 'Platform', 'Servers, databases and networks'),
-      group(158018300003, 'Applications', 'What customers use'),
+      group(serviceDesk, 'Service Desk', 'First line'),
+      group(platform, 'Platform', 'Servers, databases and networks'),
+      group(applications, 'Applications', 'What customers use'),
     ],
+    solutions: freshSolutions(),
     customFields: [],
     index: {},
     tasks: [],

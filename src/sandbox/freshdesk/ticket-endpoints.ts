@@ -22,7 +22,7 @@ import {
 } from './endpoint.ts';
 import { mergeTickets } from './merge.ts';
 import { pageOf } from './paging.ts';
-import { invalid, notFound, notOneOf } from './refusal.ts';
+import { featureMissing, invalid, notFound, notOneOf } from './refusal.ts';
 import { searchTickets } from './search.ts';
 import { includeWords, listTickets } from './ticket-list.ts';
 import { createdView, fullView, included, listView, primeView, updatedView } from './ticket-views.ts';
@@ -44,6 +44,8 @@ function view(call: ApiCall): ApiAnswer {
   const words = includeWords(call.query);
   const unknown = words.find((word) => !VIEW_INCLUDES.includes(word));
   if (unknown !== undefined) throw invalid(notOneOf('include', VIEW_INCLUDES));
+  const refused = words.find((word) => call.world.settings.refusedIncludes.includes(word));
+  if (refused !== undefined) throw featureMissing(refused);
   const conversations = words.includes('conversations')
     ? { conversations: conversationsOf(call.world, ticket.id).slice(0, 10).map(listedConversationView) }
     : {};

@@ -1,4 +1,5 @@
 import { primeOf } from './associations.ts';
+import { personOf } from './people.ts';
 import type { Ticket } from './state.ts';
 import type { World } from './world.ts';
 
@@ -83,7 +84,7 @@ export const listView = (ticket: Ticket): Answer => ({
 
 /** What `include=` adds to a ticket in a list or alone. */
 export function included(world: World, ticket: Ticket, words: readonly string[]): Answer {
-  const requester = world.data.contacts.find(({ id }) => id === ticket.requester_id);
+  const requester = personOf(world, ticket.requester_id);
   const company = world.data.companies.find(({ id }) => id === ticket.company_id);
   return {
     ...(words.includes('description') ? texts(ticket) : {}),
@@ -95,7 +96,7 @@ export function included(world: World, ticket: Ticket, words: readonly string[])
             name: requester?.name,
             email: requester?.email,
             mobile: null,
-            phone: requester?.phone,
+            phone: requester && 'phone' in requester ? requester.phone : null,
           },
         }
       : {}),

@@ -6,6 +6,8 @@ import {
   openChildFaults,
   relatedFaults,
   requireAssociations,
+  trackerFaults,
+  withKnownKeys,
 } from './associations.ts';
 import { changed } from './automation.ts';
 import { type Body, type BodyRules, checkBody, fieldFaults } from './body-rules.ts';
@@ -112,6 +114,8 @@ export function createTicket(world: World, input: unknown, actor: Actor): Ticket
     },
     activities: [],
   };
+  const requester = world.data.contacts.find(({ id }) => id === ticket.requester_id);
+  ticket.company_id = requester?.company_id ?? null;
   setPlainFields(ticket, body);
   if (ticket.status !== 2) stampStatus(ticket, 2, now);
   world.data.tickets.push(ticket);
@@ -125,7 +129,8 @@ export function createTicket(world: World, input: unknown, actor: Actor): Ticket
 }
 
 /** `PUT /tickets/{id}`: only what is sent changes. Throws a Refusal naming every fault. */
-export function updateTicket(world: World, ticket: Ticket, input: unknown, actor: Actor): Ticket {
+export function updateTicket(world: World, ticket: Ticket, given: unknown, actor: Actor): Ticket {
+  const input = withKnownKeys(world, given);
   const body = checkBody(input, UPDATE, [
     ...referenceFaults(world, input),
     ...openChildFaults(world, ticket, (input as Body | null)?.status),
@@ -166,7 +171,10 @@ function associate(world: World, ticket: Ticket, body: Body): void {
   checkBody(body, UPDATE, [
     ...(typeof parentId === 'number' ? childFaults(world, parentId, ticket) : []),
     ...(typeof trackerId === 'number'
-      ? relatedFaults(world, [ticket.id], membersCount(world, trackerId))
+      ? [
+          ...trackerFaults(world, trackerId),
+          ...relatedFaults(world, [ticket.id], membersCount(world, trackerId)),
+        ]
       : []),
     ...(relatedIds ? relatedFaults(world, newIds, ticket.associated_tickets_list.length) : []),
   ]);
@@ -217,7 +225,7 @@ function referenceFaults(world: World, input: unknown): FieldFault[] {
   const body = (input ?? {}) as Body;
   const { agents, groups, contacts, companies } = world.data;
   const places = [
-    ['responder_id', 'agent', agents],
+    ['responder_id', 'agent', agents.filter(({ deactivated }) => !deactivated)],
     ['group_id', 'group', groups],
     ['company_id', 'company', companies],
     ['requester_id', 'contact', [...contacts, ...agents]],
@@ -240,6 +248,9 @@ function customFieldFaults(world: World, given: unknown): FieldFault[] {
       return field.choices.includes(String(value)) ? [] : [notOneOf(name, field.choices)];
     }
     if (field.type === 'custom_number') return fieldFaults(name, value, { type: 'Integer' });
+    if (field.type === 'custom_date' && !/^\d{4}-\d{2}-\d{2}$/.test(String(value))) {
+      return [{ field: name, message: "It should be in the 'YYYY-MM-DD' format", code: 'invalid_value' }];
+    }
     if (field.type === 'custom_checkbox') return fieldFaults(name, value, { type: 'Boolean' });
     return fieldFaults(name, value, {
       type: 'String',

@@ -58,13 +58,7 @@ const ACTIONS: Readonly<Record<string, (world: World, ticket: Ticket, form: Form
   },
   note: (world, ticket, form) => void addNote(world, ticket, { body: form.body ?? '' }, human(world)),
   reply: (world, ticket, form) => void addReply(world, ticket, { body: form.body ?? '' }, human(world)),
-  answer: (world, ticket, form) => {
-    addRequesterReply(world, ticket, form.body ?? '');
-    if (ticket.status !== 2) {
-      const requester = { userId: ticket.requester_id, name: personName(world, ticket.requester_id) };
-      updateTicket(world, ticket, { status: 2 }, requester);
-    }
-  },
+  answer: (world, ticket, form) => void addRequesterReply(world, ticket, form.body ?? ''),
 };
 
 const NUMBERS = ['status', 'priority', 'group_id', 'responder_id'];

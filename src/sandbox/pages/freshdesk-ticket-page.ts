@@ -40,7 +40,7 @@ export function ticketPage(view: TicketView): string {
 </header>
 <section class="card" aria-label="Description"><div class="written">${trusted(ticket.description)}</div></section>
 <section aria-labelledby="talk"><h2 id="talk">Conversation <span class="soft">${conversations.length}</span></h2>
-${conversations.map((one) => entry(world, one))}</section>
+${conversations.map((one) => entry(world, one, base))}</section>
 <section class="card"><h2>Facts</h2>${facts(world, ticket, base)}</section>
 <section class="card"><h2>History</h2><ol class="plainlist">${[...ticket.activities]
       .reverse()
@@ -53,7 +53,11 @@ ${refused !== undefined && html`<p class="told error" role="alert">${refused}</p
   });
 }
 
-function entry(world: World, one: Conversation): Html {
+/** A merge leaves a link to `/a/tickets/{id}`, which is below the stand-in's own address here. */
+const withTicketLinks = (stored: string, base: string): string =>
+  stored.replaceAll(/href="\/a\/tickets\/(\d+)"/g, `href="${base}/a/tickets/$1"`);
+
+function entry(world: World, one: Conversation, base: string): Html {
   const kind = one.private
     ? 'Private note'
     : one.source === 2
@@ -64,7 +68,7 @@ function entry(world: World, one: Conversation): Html {
   return html`<article class="card talk ${one.private && 'private'}">
   <p class="what"><span class="kind">${kind}</span> <strong>${personName(world, one.user_id)}</strong> ${timeTag(one.created_at)}
   ${one.private && html`<span class="tag">only agents see this</span>`}</p>
-  <div class="written">${trusted(one.body)}</div>
+  <div class="written">${trusted(withTicketLinks(one.body, base))}</div>
 </article>
 `;
 }
