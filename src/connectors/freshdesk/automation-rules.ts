@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FreshdeskCall } from './freshdesk.ts';
+import { readAllPages } from './read-all-pages.ts';
 
 /** When a rule runs: after a ticket was created, hourly, or after a ticket was updated. */
 export type RuleTrigger = 'creation' | 'time' | 'update';
@@ -43,28 +44,14 @@ const RuleWire = z.object({
   actions: z.array(ActionWire).nullish().catch(null),
 });
 
-const RULES_PER_PAGE = 100;
-const PAGES_MAX = 20;
-
-export async function listRules({ ask }: Call, trigger: RuleTrigger): Promise<readonly AutomationRule[]> {
-  const found: AutomationRule[] = [];
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
-    const { body, hasNextPage } = await ask({
-      method: 'GET',
-      path: rulesPath(trigger),
-      query: [
-        ['page', String(page)],
-        ['per_page', String(RULES_PER_PAGE)],
-      ],
-      kind: 'other',
-      verb: 'list_rules',
-      what: `list the automation rules for ${TRIGGER_NAMES[trigger]}`,
-      schema: z.array(RuleWire),
-    });
-    found.push(...body.map((wire) => ruleFromWire(trigger, wire)));
-    if (!hasNextPage) break;
-  }
-  return found;
+export async function listRules(call: Call, trigger: RuleTrigger): Promise<readonly AutomationRule[]> {
+  const rules = await readAllPages(call, {
+    path: rulesPath(trigger),
+    verb: 'list_rules',
+    what: `list the automation rules for ${TRIGGER_NAMES[trigger]}`,
+    schema: RuleWire,
+  });
+  return rules.map((wire) => ruleFromWire(trigger, wire));
 }
 
 export async function createWebhookRule({ ask }: Call, draft: WebhookRuleDraft): Promise<AutomationRule> {

@@ -33,7 +33,7 @@ const AgentWire = z.object({
 
 /** All pages. Which groups an agent is in is taken from the groups, since the list of agents leaves it out. */
 export async function listAgents(
-  call: FreshdeskCall,
+  call: Pick<FreshdeskCall, 'ask'>,
   groups?: readonly ListedGroup[],
 ): Promise<readonly ListedAgent[]> {
   const agents = await readAllPages(call, {

@@ -11,7 +11,7 @@ const GroupWire = z.object({
 });
 
 /** All pages, in Freshdesk's order. */
-export async function listGroups(call: FreshdeskCall): Promise<readonly ListedGroup[]> {
+export async function listGroups(call: Pick<FreshdeskCall, 'ask'>): Promise<readonly ListedGroup[]> {
   const groups = await readAllPages(call, {
     path: '/groups',
     verb: 'list_groups',

@@ -7,7 +7,7 @@ const PAGES_MAX = 50;
 
 /** A short list of the account, such as its agents, whole; 5,000 entries at most, beyond which it is an error. */
 export async function readAllPages<T>(
-  { ask }: FreshdeskCall,
+  { ask }: Pick<FreshdeskCall, 'ask'>,
   { path, verb, what, schema }: Readonly<{ path: string; verb: string; what: string; schema: z.ZodType<T> }>,
 ): Promise<readonly T[]> {
   const all: T[] = [];
