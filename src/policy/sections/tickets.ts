@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DESK_FIELDS, type AskedField } from '../../model/desk-field.ts';
 import { LINK_STRATEGIES } from '../../model/child-link.ts';
+import { type AskedField, DESK_FIELDS } from '../../model/desk-field.ts';
 import { TICKET_SOURCES } from '../../model/ticket-event.ts';
 import { DEFAULT_WORDS } from '../default-words.ts';
 import { doc, duration, glob, id, level, oneOrMore, positiveDuration } from '../value-kinds.ts';
@@ -9,13 +9,14 @@ import { doc, duration, glob, id, level, oneOrMore, positiveDuration } from '../
 
 const ISSUE_TYPES = ['Question', 'Feature Request', 'Incident'] as const;
 const confidence = z.number().min(0).max(1);
-const words = z.array(z.string().min(1)).default([]);
+const words = z.array(z.string().min(1));
+const builtIn = (kind: keyof typeof DEFAULT_WORDS) => words.default([...DEFAULT_WORDS[kind]]);
 
 export const ticketConditions = {
   subject: doc(oneOrMore(glob).optional(), 'Subject; `*` is any run of characters, `?` one.', '*VPN*'),
   words: doc(
     oneOrMore(z.string().min(1)).optional(),
-    'Words or phrases of which one occurs in subject or text, as whole words, letter case and accents ignored.',
+    'Words or phrases of which one occurs in subject or text, as whole words, letter case and accents ignored. `*` at the end or beginning of a word stands for any letters, `...` for up to five words.',
     ['vpn', 'remote access'],
   ),
   requester: doc(oneOrMore(glob).optional(), 'Requester’s e-mail address.', '*@acme.example'),
@@ -24,7 +25,11 @@ export const ticketConditions = {
   vip: doc(z.boolean().optional(), 'Whether the customer is a VIP.', true),
   tag: doc(oneOrMore(glob).optional(), 'Tag of the ticket.', 'outage'),
   source: doc(oneOrMore(z.enum(TICKET_SOURCES)).optional(), 'How the ticket came.', 'phone'),
-  service: doc(oneOrMore(id).optional(), 'Key or keys from `services`, as recognised in the text.', 'webshop'),
+  service: doc(
+    oneOrMore(id).optional(),
+    'Key or keys from `services`, as recognised in the text.',
+    'webshop',
+  ),
   calendar: doc(id.optional(), 'Key from `calendars`: the working time that `hours` means.', 'office'),
   hours: doc(
     z.enum(['within', 'outside']).optional(),
@@ -39,7 +44,10 @@ const classificationRule = z.strictObject({
     'Shown in the ticket and the timeline as the reason; each name only once.',
     'Invoices are questions',
   ),
-  when: doc(z.strictObject(ticketConditions), 'All given conditions must hold; a list holds when any of its entries does.'),
+  when: doc(
+    z.strictObject(ticketConditions),
+    'All given conditions must hold; a list holds when any of its entries does.',
+  ),
   type: doc(z.enum(ISSUE_TYPES).optional(), 'What such a ticket is.', 'Question'),
   category: doc(z.string().min(1).optional(), 'Its category.', 'Billing'),
   sub_category: doc(z.string().min(1).optional(), 'Its sub-category.', 'Invoice'),
@@ -50,7 +58,11 @@ const classificationRule = z.strictObject({
 
 const category = z.strictObject({
   name: doc(z.string().min(1), 'The category.', 'Network'),
-  words: doc(words, 'Words or phrases of which one occurs in such a ticket.', ['vpn', 'wifi', 'dns']),
+  words: doc(
+    words.default([]),
+    'Words or phrases of which one occurs in such a ticket, written as in `when.words`.',
+    ['vpn', 'wifi', 'dns'],
+  ),
   sub_categories: doc(
     z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
     'Sub-categories, each with its words.',
@@ -116,25 +128,33 @@ const DEFAULT_QUESTIONS = [
 ] as const;
 
 const classification = z.strictObject({
-  rules: doc(z.array(classificationRule).default([]), 'Tried in order; each may decide what earlier ones left open.'),
-  categories: doc(z.array(category).default([]), 'Categories, tried in order.'),
+  rules: doc(
+    z.array(classificationRule).default([]),
+    'Tried in order; each may decide what earlier ones left open.',
+  ),
+  categories: doc(
+    z.array(category).default([]),
+    'Categories where no rule gives one: the first with a word in the subject, else the first with one in the text.',
+  ),
+  urgency: doc(level.default('medium'), 'Urgency of an incident before rules, words and answers.', 'medium'),
   words: doc(
     z
       .strictObject({
-        incident: doc(words, 'Words that speak for an incident.'),
-        question: doc(words, 'Words that speak for a question.'),
-        feature_request: doc(words, 'Words that speak for a feature request.'),
-        security: doc(words, 'Words that mean that security or data may be at risk.'),
-        urgent: doc(words, 'Words that raise the urgency of an incident.'),
+        incident: doc(builtIn('incident'), 'Words that speak for an incident.', ['does not work', 'error*']),
+        question: doc(builtIn('question'), 'Words that speak for a question.', ['how do i', 'wie kann ich']),
+        feature_request: doc(builtIn('feature_request'), 'Words that speak for a feature request.', [
+          'would be nice',
+          'please add',
+        ]),
+        security: doc(
+          builtIn('security'),
+          'Words that mean that security or data may be at risk: an incident of high urgency, until the question about security is answered with No.',
+          ['phishing', 'data leak'],
+        ),
+        urgent: doc(builtIn('urgent'), 'Words that raise the urgency of an incident by one level.', ['asap']),
       })
-      .prefault({
-        incident: [...DEFAULT_WORDS.incident],
-        question: [...DEFAULT_WORDS.question],
-        feature_request: [...DEFAULT_WORDS.feature_request],
-        security: [...DEFAULT_WORDS.security],
-        urgent: [...DEFAULT_WORDS.urgent],
-      }),
-    'Words by which the type is weighed where no rule decides it; the lists given here replace the built-in ones.',
+      .prefault({}),
+    'Words by which the type is weighed where no rule decides it; a list given here replaces the built-in one. Written as in `rules[].when.words`.',
   ),
   ask_below: doc(
     confidence.default(0.6),
@@ -142,7 +162,11 @@ const classification = z.strictObject({
     0.6,
   ),
   questions: doc(
-    z.array(question).default(DEFAULT_QUESTIONS.map((one) => ({ ...one, effects: one.effects.map((effect) => ({ ...effect })) }))),
+    z
+      .array(question)
+      .default(
+        DEFAULT_QUESTIONS.map((one) => ({ ...one, effects: one.effects.map((effect) => ({ ...effect })) })),
+      ),
     'Questions whose answers move impact and urgency of an incident. Where the ticket’s fields do not answer one that matters, a private note asks the agent.',
   ),
 });
@@ -171,7 +195,11 @@ export const tickets = z.strictObject({
                 service: doc(oneOrMore(id).optional(), 'Key or keys from `services`.', 'webshop'),
                 customer: doc(oneOrMore(id).optional(), 'Key or keys from `customers`.', 'acme'),
                 team: doc(id, 'Key from `teams`: who gets it.', 'platform'),
-                skill: doc(z.string().min(1).optional(), 'Only members with this skill are chosen, if any is available.', 'cisco'),
+                skill: doc(
+                  z.string().min(1).optional(),
+                  'Only members with this skill are chosen, if any is available.',
+                  'cisco',
+                ),
               }),
             )
             .default([]),
@@ -184,9 +212,21 @@ export const tickets = z.strictObject({
   match: doc(
     z
       .strictObject({
-        link_at: doc(confidence.default(0.7), 'From this score on, a ticket is linked to the incident it reports.', 0.7),
-        suggest_at: doc(confidence.default(0.45), 'From this score on, linking is suggested to the agent.', 0.45),
-        within: doc(positiveDuration.prefault('48h'), 'An incident that began longer before the ticket does not match.', '48h'),
+        link_at: doc(
+          confidence.default(0.7),
+          'From this score on, a ticket is linked to the incident it reports.',
+          0.7,
+        ),
+        suggest_at: doc(
+          confidence.default(0.45),
+          'From this score on, linking is suggested to the agent.',
+          0.45,
+        ),
+        within: doc(
+          positiveDuration.prefault('48h'),
+          'An incident that began longer before the ticket does not match.',
+          '48h',
+        ),
       })
       .prefault({}),
     'Which tickets report a problem that is known already.',
@@ -253,7 +293,11 @@ export const tickets = z.strictObject({
   solutions: doc(
     z
       .strictObject({
-        search: doc(z.boolean().default(true), 'Whether Freshdesk’s Solutions are searched for a new incident or question.', true),
+        search: doc(
+          z.boolean().default(true),
+          'Whether Freshdesk’s Solutions are searched for a new incident or question.',
+          true,
+        ),
         folder_id: doc(
           z.int().positive().optional(),
           'Folder of Freshdesk’s Solutions that drafts of articles go to. Left out: no drafts are made.',
