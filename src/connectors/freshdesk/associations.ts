@@ -130,6 +130,8 @@ async function tie(call: FreshdeskCall, task: Task): Promise<void> {
   if (task.membersMax !== undefined && memberId === primeId) {
     throw refused('not_possible', `Not asked Freshdesk to ${what}: it is one and the same`);
   }
+  // What takes a tie away names no tie: only a read tells whether it is this one that would go.
+  if (task.membersMax === undefined && task.isSo(await readAssociation(call, memberId))) return;
   const said: (ConnectorError | 'no_effect')[] = [];
   for (const form of task.forms) {
     const answer = await tryForm(call, task, form);

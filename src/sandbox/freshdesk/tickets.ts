@@ -176,6 +176,7 @@ function associate(world: World, ticket: Ticket, body: Body): void {
           ...relatedFaults(world, [ticket.id], membersCount(world, trackerId)),
         ]
       : []),
+    ...(relatedIds ? trackerFaults(world, ticket.id) : []),
     ...(relatedIds ? relatedFaults(world, newIds, ticket.associated_tickets_list.length) : []),
   ]);
   if (parentId === null || trackerId === null) detach(world, ticket);

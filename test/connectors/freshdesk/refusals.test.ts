@@ -51,6 +51,14 @@ const CALLS: Readonly<Record<string, (freshdesk: Freshdesk) => Promise<unknown>>
   listUpdatedSince: (freshdesk) => freshdesk.listUpdatedSince(new Date(0)).next(),
   readSelf: (freshdesk) => freshdesk.readSelf(),
   readTicketFields: (freshdesk) => freshdesk.readTicketFields(),
+  readTicketInFull: (freshdesk) => freshdesk.readTicketInFull(1),
+  addPublicReply: (freshdesk) => freshdesk.addPublicReply(1, '<p>r</p>'),
+  listMessages: (freshdesk) => freshdesk.listMessages(1, { afterId: 0, known: 0 }),
+  readAssociation: (freshdesk) => freshdesk.readAssociation(1),
+  listAgents: (freshdesk) => freshdesk.listAgents(),
+  listGroups: (freshdesk) => freshdesk.listGroups(),
+  searchSolutions: (freshdesk) => freshdesk.searchSolutions('disk'),
+  createArticle: (freshdesk) => freshdesk.createArticle({ folderId: 1, title: 'title', html: '<p>text</p>' }),
 };
 
 /** Shapes of the reference, section 1.4 and 1.5. */
