@@ -3,7 +3,12 @@ import { objectName } from '../model/check-event.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type TicketFields, type TicketWish, wantedTicketStatus } from '../model/ticket.ts';
-import { type ListedAlert, type NoteValues, renderTemplate } from '../policy/render-template.ts';
+import {
+  type ListedAlert,
+  type NoteValues,
+  renderTemplate,
+  type TemplateName,
+} from '../policy/render-template.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { instantText } from './instant-text.ts';
@@ -109,12 +114,11 @@ export function ticketWish(
 ): TicketWish {
   const { incident, policy } = texts;
   const { desk } = incident;
-  const customer = incident.customerId === undefined ? undefined : policy.customers[incident.customerId];
   return {
     incidentId: incident.id,
     fields: ticketFields(texts, cause),
     descriptionHtml: isFirst ? descriptionHtml(texts, cause) : '',
-    requesterEmail: customer?.requester_email ?? policy.defaults.requester_email,
+    requesterEmail: requesterOf(incident, policy),
     statusTurn: desk.statusTurn,
     isSetBack,
     round: incident.reopenCount,
@@ -128,24 +132,25 @@ export function ticketWish(
   };
 }
 
+/** Freshdesk writes to the requester, and what Watchdesk opened itself, a Problem, is for our own people. */
+function requesterOf({ origin, customerId }: Incident, policy: Policy): string {
+  const customer = customerId === undefined ? undefined : policy.customers[customerId];
+  const ours = policy.defaults.requester_email;
+  return origin === 'watchdesk' ? ours : (customer?.requester_email ?? ours);
+}
+
 /** An issue that Watchdesk opened itself tells what it is for; any other, what monitoring said. */
 const descriptionHtml = (texts: Texts, cause: Alert | undefined): string =>
   texts.incident.origin === 'watchdesk'
     ? noteHtml(texts, 'note_information', { sentence: texts.incident.desk.text ?? texts.incident.title })
     : renderTemplate(texts.policy, 'description', descriptionValues(texts, cause));
 
-type NoteName =
-  | 'note_recovered'
-  | 'note_reopened'
-  | 'note_worsened'
-  | 'note_joined'
-  | 'note_closed'
-  | 'note_proof_missing'
-  | 'note_information';
+type NoteName = Exclude<TemplateName, 'subject' | 'description'>;
 
-/** What a note tells: one sentence, and either the object it is about or a list of alerts. */
+/** What a note tells: one sentence, more of them as a list, and either the object it is about or a list of alerts. */
 export type NoteContent = Readonly<{
   sentence: string;
+  details?: readonly string[];
   alert?: Alert;
   /** At most MEMBERS_LISTED_MAX are named; `totalCount` says how many there are in all. */
   list?: readonly Alert[];
@@ -164,6 +169,7 @@ export function noteHtml(texts: Texts, name: NoteName, content: NoteContent): st
     sentence: content.sentence,
     watchdeskUrl: links.watchdeskUrl(incident),
     ...(content.alert ? objectValues(content.alert) : {}),
+    ...(content.details ? { details: content.details.map((text) => ({ text })) } : {}),
     ...(content.output === undefined ? {} : { output: content.output }),
     ...(content.withPriority ? priorityValues(incident) : {}),
     ...(named ? { alertList: named } : {}),

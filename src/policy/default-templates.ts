@@ -135,8 +135,55 @@ export const DEFAULT_TEMPLATES = {
 `,
 
   note_information: `<p>{{sentence}}</p>
+{{#if details}}
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
+{{/if}}
 {{#if output}}
 <pre>{{output}}</pre>
+{{/if}}
+{{#if watchdeskUrl}}
+<p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>
+{{/if}}
+`,
+
+  note_triage: `<p><strong>What Watchdesk made of this ticket.</strong> {{sentence}}</p>
+{{#if details}}
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
+{{/if}}
+<p><em>A field that you change stays as you set it.</em></p>
+{{#if watchdeskUrl}}
+<p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>
+{{/if}}
+`,
+
+  note_people: `<p><strong>Changed by people, and left alone.</strong> {{sentence}}</p>
+{{#if details}}
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
+{{/if}}
+{{#if watchdeskUrl}}
+<p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>
+{{/if}}
+`,
+
+  note_problem: `<p><strong>Problem.</strong> {{sentence}}</p>
+{{#if details}}
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
 {{/if}}
 {{#if watchdeskUrl}}
 <p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>

@@ -144,7 +144,8 @@ function describeTemplates(): string {
   ].join('\n');
 }
 
-const SENTENCE_ROW = '| `sentence` | in notes: what happened and why, one sentence |';
+const SENTENCE_ROW = `| \`sentence\` | in notes: what happened and why, one sentence |
+| \`details\` | in notes: a list of further sentences, each as \`text\` within \`{{#each details}}…{{/each}}\` |`;
 
 const TEMPLATE_INTRODUCTION = `### Writing templates
 

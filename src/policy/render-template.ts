@@ -43,7 +43,13 @@ export type DescriptionValues = Readonly<{
 }>;
 
 /** What a private note can say: always one plain `sentence`, and what else there is to tell. */
-export type NoteValues = Readonly<{ reference: string; title: string; sentence: string }> &
+export type NoteValues = Readonly<{
+  reference: string;
+  title: string;
+  sentence: string;
+  /** Further sentences, each an entry of a list. */
+  details?: readonly Readonly<{ text: string }>[];
+}> &
   Partial<{ [Key in keyof DescriptionValues]: DescriptionValues[Key] | undefined }>;
 
 export type ValuesOf<Name extends TemplateName> = Name extends 'subject' | 'description'
@@ -87,7 +93,11 @@ const DESCRIPTION_NAMES: TemplateNames = {
   urls: ['opsviewUrl', 'watchdeskUrl'],
   html: true,
 };
-const NOTE_NAMES: TemplateNames = { ...DESCRIPTION_NAMES, values: [...DESCRIPTION_NAMES.values, 'sentence'] };
+const NOTE_NAMES: TemplateNames = {
+  ...DESCRIPTION_NAMES,
+  values: [...DESCRIPTION_NAMES.values, 'sentence'],
+  lists: { ...DESCRIPTION_NAMES.lists, details: ['text'] },
+};
 const SUBJECT_NAMES: TemplateNames = { ...DESCRIPTION_NAMES, html: false };
 
 /** The names that a template may use, and whether it is HTML. */

@@ -314,6 +314,15 @@ export const policySchema = z.strictObject({
           'Private note: closed by hand without proof, so set back, and what is missing.',
         ),
         note_information: template('note_information', 'Private note: anything else worth telling an agent.'),
+        note_triage: template(
+          'note_triage',
+          'Private note: what a new ticket was taken for and why, and what people are asked.',
+        ),
+        note_people: template(
+          'note_people',
+          'Private note: people changed what a rule had decided, and it stays as they set it.',
+        ),
+        note_problem: template('note_problem', 'Private note: about a Problem, opened, proposed or overdue.'),
       })
       .prefault({}),
     'The texts of tickets and notes. One that is left out is built in, see below.',

@@ -125,6 +125,7 @@ describe('P10 no value can put HTML into a ticket', () => {
       previousReference: value,
       sentence: value,
       alertList: [{ name: value, state: value, since: value, output: value }],
+      details: [{ text: value }],
       moreAlerts: 3,
     };
   };
