@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freshData } from '../../src/sandbox/freshdesk/fresh-data.ts';
 import { createSandboxFreshdesk } from '../../src/sandbox/freshdesk/sandbox-freshdesk.ts';
 import type { WebhookCall } from '../../src/sandbox/freshdesk/settings.ts';
-import { BOT_AGENT_ID, freshData, HUMAN_AGENT_ID } from '../../src/sandbox/freshdesk/state.ts';
+import { BOT_AGENT_ID, HUMAN_AGENT_ID } from '../../src/sandbox/freshdesk/state.ts';
 import { aTicket, type Json, sandboxAt } from './support.ts';
 
 const MAIL = { email: 'kim@northwind.example', name: 'Kim', subject: 'No e-mail', text: 'since 9 & <b>' };

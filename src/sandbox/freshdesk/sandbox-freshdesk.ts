@@ -6,6 +6,7 @@ import { type AccountPeople, accountPeople } from './account-people.ts';
 import { type ActingAgent, actingAgent, actingCustomers, type Customers } from './actors.ts';
 import { freshdeskApi, type LoggedCall } from './api.ts';
 import { carryByHttp, sendDueWebhooks } from './automation.ts';
+import { completed, freshData } from './fresh-data.ts';
 import { type Minute, RateLimiter } from './rate-limit.ts';
 import {
   type FreshdeskSettings,
@@ -13,7 +14,7 @@ import {
   type SandboxFreshdeskOptions,
   settingsFrom,
 } from './settings.ts';
-import { type Conversation, completed, type Data, freshData, HUMAN_AGENT_ID, type Ticket } from './state.ts';
+import { type Conversation, type Data, HUMAN_AGENT_ID, type Ticket } from './state.ts';
 import { runDueTasks } from './tasks.ts';
 import { type CreationRule, findTicket, saveChanges, type World } from './world.ts';
 

@@ -10,9 +10,10 @@ import {
   withKnownKeys,
 } from './associations.ts';
 import { changed } from './automation.ts';
-import { type Body, type BodyRules, checkBody, fieldFaults } from './body-rules.ts';
+import { type Body, type BodyRules, checkBody } from './body-rules.ts';
+import { customFieldFaults } from './custom-field-faults.ts';
 import { findOrCreateContact } from './people.ts';
-import { type FieldFault, notOneOf, unexpectedField } from './refusal.ts';
+import type { FieldFault } from './refusal.ts';
 import { storedHtml, textOf } from './sanitise.ts';
 import type { Ticket } from './state.ts';
 import { codes, isDone, PRIORITY_LABELS, SOURCE_LABELS, STATUS_LABELS, TYPES } from './vocabulary.ts';
@@ -237,27 +238,6 @@ function referenceFaults(world: World, input: unknown): FieldFault[] {
     return [{ field, message: `There is no ${word} matching the given ${field}`, code: 'invalid_value' }];
   });
   return [...unknownIds, ...customFieldFaults(world, body.custom_fields)];
-}
-
-function customFieldFaults(world: World, given: unknown): FieldFault[] {
-  if (typeof given !== 'object' || given === null) return [];
-  return Object.entries(given).flatMap(([name, value]) => {
-    const field = world.data.customFields.find((one) => one.name === name);
-    if (!field) return [unexpectedField(name)];
-    if (value === null) return [];
-    if (field.type === 'custom_dropdown') {
-      return field.choices.includes(String(value)) ? [] : [notOneOf(name, field.choices)];
-    }
-    if (field.type === 'custom_number') return fieldFaults(name, value, { type: 'Integer' });
-    if (field.type === 'custom_date' && !/^\d{4}-\d{2}-\d{2}$/.test(String(value))) {
-      return [{ field: name, message: "It should be in the 'YYYY-MM-DD' format", code: 'invalid_value' }];
-    }
-    if (field.type === 'custom_checkbox') return fieldFaults(name, value, { type: 'Boolean' });
-    return fieldFaults(name, value, {
-      type: 'String',
-      ...(field.type === 'custom_text' ? { lengthMax: 255 } : {}),
-    });
-  });
 }
 
 function changesInWords(before: Ticket, after: Ticket): string {

@@ -116,7 +116,7 @@ function propertiesForm(world: World, ticket: Ticket, at: string): Html {
   ${field('priority', 'Priority', labelled(PRIORITY_LABELS))}
   ${field('type', 'Type', [nobody, ...TYPES.map((type) => ({ value: type, text: type }))])}
   ${field('group_id', 'Group', named(world.data.groups))}
-  ${field('responder_id', 'Agent', named(world.data.agents))}
+  ${field('responder_id', 'Agent', named(world.data.agents.filter(({ id, deactivated }) => !deactivated || id === ticket.responder_id)))}
   <p><button>Update</button></p>
 </form>
 <form method="post" action="${at}/properties"><input type="hidden" name="was_status" value="">
