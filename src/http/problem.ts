@@ -11,6 +11,7 @@ export type ProblemKind =
   | 'method-not-allowed'
   | 'too-large'
   | 'not-json'
+  | 'not-form'
   | 'not-understood'
   | 'too-many-attempts'
   | 'not-stored'

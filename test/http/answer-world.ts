@@ -1,0 +1,79 @@
+import type { AnswerPageData, Confirmation, SuggestedLink } from '../../src/http/answer-page-data.ts';
+import { type AnswerPagesParts, answerPages } from '../../src/http/answer-pages.ts';
+import { type LinkClaim, signLink } from '../../src/http/signed-link.ts';
+import type { NewDelivery } from '../../src/model/delivery.ts';
+import type { LogMeta } from '../../src/model/logger.ts';
+import { uncounted } from '../../src/model/metrics.ts';
+import { NOW, startApp } from './harness.ts';
+
+export const LINK_SECRET = 'of-this-installation';
+export const INCIDENT = '0b9e7a52-6f0d-4c1e-9a53-1b9f0c6d2e11';
+export const OTHER = '7f3a1c88-2b44-4a6e-8a0f-5d2c9e7b1a00';
+export const SUBJECT = 'Printer <b>3</b> says "out of paper" & beeps';
+export const NEXT_WEEK = new Date(NOW.getTime() + 7 * 86_400_000);
+
+type Confirm = Extract<LinkClaim, { do: 'confirm' }>;
+type Link = Extract<LinkClaim, { do: 'link' }>;
+
+export const confirmToken = (changes: Partial<Confirm> = {}, secret = LINK_SECRET): string =>
+  signLink(secret, {
+    do: 'confirm',
+    incidentId: INCIDENT,
+    round: 1,
+    answer: 'yes',
+    ticketId: 4711,
+    reporter: '43012345678',
+    expiresAt: NEXT_WEEK,
+    ...changes,
+  });
+
+export const linkToken = (changes: Partial<Link> = {}): string =>
+  signLink(LINK_SECRET, {
+    do: 'link',
+    parentId: INCIDENT,
+    childId: OTHER,
+    answer: 'accept',
+    expiresAt: NEXT_WEEK,
+    ...changes,
+  });
+
+/** The pages over one question and one suggestion, which a test may change while they run. */
+export async function startPages(changes: Partial<AnswerPagesParts & { trustProxy: number }> = {}) {
+  const world: { asked: Confirmation | undefined; suggested: SuggestedLink | undefined } = {
+    asked: {
+      reference: 'WD-43',
+      subject: SUBJECT,
+      ticketId: 4711,
+      reporter: '43012345678',
+      round: 1,
+      isClosed: false,
+    },
+    suggested: {
+      parent: { reference: 'WD-42', subject: 'The web shop is down' },
+      child: { reference: 'WD-43', subject: SUBJECT },
+      state: 'suggested',
+    },
+  };
+  const data: AnswerPageData = {
+    confirmation: async (id) => (id === INCIDENT ? world.asked : undefined),
+    link: async (parent, child) => (parent === INCIDENT && child === OTHER ? world.suggested : undefined),
+  };
+  const kept: NewDelivery[] = [];
+  const logged: { message: string; meta: LogMeta | undefined }[] = [];
+  const { trustProxy = 0, ...parts } = changes;
+  const pages = answerPages({
+    linkSecret: LINK_SECRET,
+    data,
+    async keep(delivery) {
+      if (kept.some(({ deliveryId }) => deliveryId === delivery.deliveryId)) return 'duplicate';
+      kept.push(delivery);
+      return 'kept';
+    },
+    clock: { now: () => NOW },
+    metrics: uncounted,
+    log: { error: (message, meta) => void logged.push({ message, meta }) },
+    ...parts,
+  });
+  const running = await startApp({ routers: [pages], trustProxy });
+  return { ...running, world, kept, pageLog: logged };
+}
