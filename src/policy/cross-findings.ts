@@ -1,7 +1,10 @@
 import { LEVELS, PRIORITIES } from '../model/priority.ts';
-import { type Finding, type KeyPath, suggestion } from './fault.ts';
+import type { Finding, KeyPath } from './fault.ts';
 import { matchesGlob } from './match-object.ts';
+import { reporterFindings } from './reporter-findings.ts';
 import { valueAt } from './schema-findings.ts';
+import { ticketFindings } from './ticket-findings.ts';
+import { keysAt, listAt, RULE_NAME_REMEDY, referenceFindings, sameNameFindings } from './unchecked-data.ts';
 
 /**
  * What the schema cannot see: names that refer to nothing, entries that can never win, numbers that contradict.
@@ -14,25 +17,12 @@ export const crossFindings = (data: unknown): Finding[] => [
   ...unreachableServices(data),
   ...decreasingMatrix(data),
   ...grouping(data),
+  ...ticketFindings(data),
+  ...reporterFindings(data),
 ];
 
-const keysAt = (data: unknown, path: KeyPath): string[] => {
-  const value = valueAt(data, path);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-};
-const listAt = (data: unknown, path: KeyPath): readonly unknown[] => {
-  const value = valueAt(data, path);
-  return Array.isArray(value) ? value : [];
-};
-
 function references(data: unknown): Finding[] {
-  const refer = (path: KeyPath, section: string): Finding[] => {
-    const value = valueAt(data, path);
-    if (Array.isArray(value)) return value.flatMap((_, index) => refer([...path, index], section));
-    const known = keysAt(data, [section]);
-    if (typeof value !== 'string' || known.includes(value)) return [];
-    return [{ path, message: `${value} is not a key of ${section}`, remedy: suggestion(value, known) }];
-  };
+  const refer = (path: KeyPath, section: string) => referenceFindings(data, path, section);
   return [
     ...refer(['defaults', 'team'], 'teams'),
     ...keysAt(data, ['teams']).flatMap((key) => refer(['teams', key, 'members'], 'people')),
@@ -48,21 +38,13 @@ function references(data: unknown): Finding[] {
 }
 
 function rules(data: unknown): Finding[] {
-  const list = listAt(data, ['priority', 'rules']);
-  const names = list.map((_, index) => valueAt(data, ['priority', 'rules', index, 'name']));
-  return list.flatMap((rule, index): Finding[] => {
-    const path = ['priority', 'rules', index];
-    const found: Finding[] = [];
-    if (typeof names[index] === 'string' && names.indexOf(names[index]) < index)
-      found.push({
-        path: [...path, 'name'],
-        message: `another rule is also called ${names[index]}`,
-        remedy: 'the name is the reason that people read in the ticket: give each rule its own',
-      });
-    if (valueAt(rule, ['impact']) === undefined && valueAt(rule, ['urgency']) === undefined)
-      found.push({ path, message: 'must set impact, urgency or both' });
-    return found;
-  });
+  const path = ['priority', 'rules'];
+  const empty = listAt(data, path).flatMap((rule, index): Finding[] =>
+    valueAt(rule, ['impact']) === undefined && valueAt(rule, ['urgency']) === undefined
+      ? [{ path: [...path, index], message: 'must set impact, urgency or both' }]
+      : [],
+  );
+  return [...sameNameFindings(data, path, 'rule', RULE_NAME_REMEDY), ...empty];
 }
 
 const emptyMatches = (data: unknown): Finding[] =>

@@ -1,5 +1,5 @@
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
-import { type JsonSchema, policyJsonSchema } from './json-schema.ts';
+import { BUILT_IN, type JsonSchema, policyJsonSchema } from './json-schema.ts';
 import { LIST_VALUES, templateNames, VALUE_MEANINGS } from './render-template.ts';
 
 /** docs/policy.md: every key with type, default, meaning and example, from the schema alone. */
@@ -70,7 +70,9 @@ const isLeaf = (schema: JsonSchema): boolean =>
   schema.items?.properties === undefined;
 
 function rowText({ key, schema, isRequired }: Row): string {
-  const fallback = schema.default !== undefined ? code(schema.default) : isRequired ? '' : 'optional';
+  const absent = schema.$comment === BUILT_IN ? BUILT_IN : isRequired ? '' : 'optional';
+  const isGiven = schema.default !== undefined && (isLeaf(schema) || flow(schema.default) !== '{ }');
+  const fallback = isGiven ? code(schema.default) : absent;
   const example = schema.examples?.[0];
   const shown = example !== undefined ? code(example) : isLeaf(schema) ? '' : 'see below';
   return `| ${[`\`${key}\``, typeText(schema), fallback, schema.description ?? '', shown].map(cell).join(' | ')} |`;
@@ -91,13 +93,17 @@ function flow(value: unknown): string {
 }
 
 function typeText(schema: JsonSchema): string {
-  if (schema.anyOf) return `${typeText(schema.anyOf[0] ?? {})} or list`;
+  if (schema.anyOf) {
+    const [first = {}, second = {}] = schema.anyOf;
+    return `${typeText(first)} or ${second.type === 'array' ? 'list' : typeText(second)}`;
+  }
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.type === 'array')
     return schema.items?.properties ? 'list' : `list of ${typeText(schema.items ?? {})}`;
   if (schema.properties || typeof schema.additionalProperties === 'object') return 'keys';
   if (schema.type === 'boolean') return '`true` or `false`';
+  if (schema.type === 'number') return `number from ${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'integer') return `whole number${atLeast(schema)}`;
   if (schema.format === 'email') return 'e-mail address';
   if (schema.pattern?.includes('(s|m|h|d)')) return 'duration';

@@ -5,6 +5,7 @@ import { policySchema } from './schema.ts';
 /** The parts of JSON Schema that our schema uses. */
 export type JsonSchema = Readonly<{
   type?: string;
+  $comment?: string;
   description?: string;
   examples?: readonly unknown[];
   default?: unknown;
@@ -13,6 +14,7 @@ export type JsonSchema = Readonly<{
   format?: string;
   pattern?: string;
   minimum?: number;
+  maximum?: number;
   maxLength?: number;
   properties?: Readonly<Record<string, JsonSchema>>;
   required?: readonly string[];
@@ -34,12 +36,23 @@ const keepWhatAuthorsWrite: NonNullable<z.core.ToJSONSchemaParams['override']> =
   jsonSchema,
 }) => {
   const { def } = zodSchema._zod;
-  if (def.type === 'default') jsonSchema.default = def.defaultValue;
+  if (def.type === 'default') {
+    jsonSchema.default = def.defaultValue;
+    if (isBuiltInList(def.defaultValue)) {
+      delete jsonSchema.default;
+      jsonSchema.$comment = BUILT_IN;
+    }
+  }
   const { example, ...rest } = jsonSchema;
   if (example === undefined) return;
   delete jsonSchema.example;
   Object.assign(jsonSchema, rest, { examples: [example] });
 };
+
+/** A default that is too long to be read beside its key. */
+export const BUILT_IN = 'built in';
+const DEFAULT_ENTRIES_MAX = 20;
+const isBuiltInList = (value: unknown): boolean => Array.isArray(value) && value.length > DEFAULT_ENTRIES_MAX;
 
 /** Made once, when the first unknown key asks for it. */
 let wholeSchema: JsonSchema | undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_PHRASES } from '../default-phrases.ts';
 import { doc, duration, oneOrMore, positiveDuration, priority } from '../value-kinds.ts';
+import { reporterTexts } from './reporter-texts.ts';
 
 /** What an incident needs before it closes, and how reporters are asked. */
 
@@ -20,6 +21,8 @@ const need = z.strictObject({
 });
 
 const phrases = z.array(z.string().min(1));
+
+const builtIn = (kind: keyof typeof DEFAULT_PHRASES) => phrases.default([...DEFAULT_PHRASES[kind]]);
 
 export const closingExtras = {
   needs: doc(
@@ -68,7 +71,10 @@ export const closingExtras = {
         ),
         link_valid: doc(positiveDuration.prefault('30d'), 'How long the links in the question work.', '30d'),
         languages: doc(
-          z.array(z.string().regex(/^[a-z]{2}$/)).min(1).default(['en']),
+          z
+            .array(z.string().regex(/^[a-z]{2}$/))
+            .min(1)
+            .default(['en']),
           'Languages in which reporters are written to, two letters each; the first one where the ticket’s is none of them. Built in: de, en, es, fr, it, nl.',
           ['en', 'de'],
         ),
@@ -97,16 +103,19 @@ export const closingExtras = {
   phrases: doc(
     z
       .strictObject({
-        yes: doc(phrases, 'Means that it works again.'),
-        no: doc(phrases, 'Means that it does not.'),
-        thanks: doc(phrases, 'Is only polite: neither reopens nor confirms.'),
+        yes: doc(builtIn('yes'), 'Means that it works again.', ['works again', 'läuft wieder']),
+        no: doc(builtIn('no'), 'Means that it does not.', ['still broken', 'geht immer noch nicht']),
+        thanks: doc(builtIn('thanks'), 'Is only polite: neither reopens nor confirms.', [
+          'thank you',
+          'danke',
+        ]),
       })
-      .prefault({
-        yes: [...DEFAULT_PHRASES.yes],
-        no: [...DEFAULT_PHRASES.no],
-        thanks: [...DEFAULT_PHRASES.thanks],
-      }),
-    'How replies of reporters are understood; the lists given here replace the built-in ones.',
+      .prefault({}),
+    'How replies of reporters are understood; a list given here replaces the built-in one.',
+  ),
+  reporter_texts: doc(
+    z.record(z.string().regex(/^[a-z]{2}$/, 'must be a language of two letters'), reporterTexts).default({}),
+    'Texts to reporters (HTML), by language, that replace the built-in ones.',
   ),
 };
 
@@ -116,7 +125,11 @@ export const problems = z.strictObject({
     z
       .strictObject({
         count: doc(z.int().min(2).default(5), 'This many alike …', 5),
-        within: doc(duration.prefault('30d'), '… within this time, and a Problem is proposed. 0s for never.', '30d'),
+        within: doc(
+          duration.prefault('30d'),
+          '… within this time, and a Problem is proposed. 0s for never.',
+          '30d',
+        ),
       })
       .prefault({}),
     'The same thing again and again.',

@@ -154,7 +154,7 @@ const classification = z.strictObject({
         urgent: doc(builtIn('urgent'), 'Words that raise the urgency of an incident by one level.', ['asap']),
       })
       .prefault({}),
-    'Words by which the type is weighed where no rule decides it; a list given here replaces the built-in one. Written as in `rules[].when.words`.',
+    'Words by which the type is weighed where no rule decides it; a list given here replaces the built-in one (in src/policy/words). Written as in `rules[].when.words`.',
   ),
   ask_below: doc(
     confidence.default(0.6),
