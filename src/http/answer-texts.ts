@@ -27,9 +27,10 @@ export type AnswerTexts = Readonly<{
 const en: AnswerTexts = {
   ask: {
     title: 'Does it work again?',
-    yesLead: 'If everything works again, please confirm it. Your request is then closed.',
+    yesLead:
+      'Please confirm it, so that we can close your request. If it does not work yet, use the other link in our e-mail.',
     yes: 'Yes, it works again',
-    noLead: 'We are sorry. Your request is opened again as soon as you send this.',
+    noLead: 'We are sorry. Send this, and we carry on with your request.',
     no: 'No, it does not work yet',
     wordsLabel: 'What does not work yet? (optional)',
   },
@@ -66,9 +67,10 @@ const en: AnswerTexts = {
 const de: AnswerTexts = {
   ask: {
     title: 'Funktioniert es wieder?',
-    yesLead: 'Wenn alles wieder funktioniert, bestätigen Sie es bitte. Ihre Anfrage wird dann geschlossen.',
+    yesLead:
+      'Bitte bestätigen Sie es, damit wir Ihre Anfrage schließen können. Wenn es noch nicht funktioniert, benutzen Sie den anderen Link in unserer E-Mail.',
     yes: 'Ja, es funktioniert wieder',
-    noLead: 'Das tut uns leid. Ihre Anfrage wird wieder geöffnet, sobald Sie dies absenden.',
+    noLead: 'Das tut uns leid. Senden Sie dies ab, dann arbeiten wir weiter an Ihrer Anfrage.',
     no: 'Nein, es funktioniert noch nicht',
     wordsLabel: 'Was funktioniert noch nicht? (freiwillig)',
   },
@@ -105,9 +107,10 @@ const de: AnswerTexts = {
 const fr: AnswerTexts = {
   ask: {
     title: 'Est-ce que cela fonctionne à nouveau ?',
-    yesLead: 'Si tout fonctionne à nouveau, merci de le confirmer. Votre demande sera alors clôturée.',
+    yesLead:
+      'Merci de le confirmer, afin que nous puissions clôturer votre demande. Si cela ne fonctionne pas encore, utilisez l’autre lien de notre e-mail.',
     yes: 'Oui, cela fonctionne',
-    noLead: 'Nous en sommes désolés. Votre demande est rouverte dès que vous envoyez ceci.',
+    noLead: 'Nous en sommes désolés. Envoyez ceci, et nous reprenons votre demande.',
     no: 'Non, pas encore',
     wordsLabel: 'Qu’est-ce qui ne fonctionne pas encore ? (facultatif)',
   },
@@ -144,9 +147,10 @@ const fr: AnswerTexts = {
 const es: AnswerTexts = {
   ask: {
     title: '¿Vuelve a funcionar?',
-    yesLead: 'Si todo vuelve a funcionar, confírmelo, por favor. Su solicitud se cerrará entonces.',
+    yesLead:
+      'Confírmelo, por favor, para que podamos cerrar su solicitud. Si todavía no funciona, use el otro enlace de nuestro correo.',
     yes: 'Sí, vuelve a funcionar',
-    noLead: 'Lo sentimos. Su solicitud se reabre en cuanto envíe esto.',
+    noLead: 'Lo sentimos. Envíe esto y seguiremos con su solicitud.',
     no: 'No, todavía no funciona',
     wordsLabel: '¿Qué no funciona todavía? (opcional)',
   },
@@ -183,9 +187,10 @@ const es: AnswerTexts = {
 const it: AnswerTexts = {
   ask: {
     title: 'Funziona di nuovo?',
-    yesLead: 'Se tutto funziona di nuovo, La preghiamo di confermarlo. La Sua richiesta verrà poi chiusa.',
+    yesLead:
+      'La preghiamo di confermarlo, così possiamo chiudere la Sua richiesta. Se non funziona ancora, usi l’altro link della nostra e-mail.',
     yes: 'Sì, funziona di nuovo',
-    noLead: 'Ci dispiace. La Sua richiesta viene riaperta non appena invia questo messaggio.',
+    noLead: 'Ci dispiace. Invii questo messaggio e riprenderemo la Sua richiesta.',
     no: 'No, non funziona ancora',
     wordsLabel: 'Che cosa non funziona ancora? (facoltativo)',
   },
@@ -222,9 +227,10 @@ const it: AnswerTexts = {
 const nl: AnswerTexts = {
   ask: {
     title: 'Werkt het weer?',
-    yesLead: 'Werkt alles weer, bevestig het dan hieronder. Uw aanvraag wordt dan gesloten.',
+    yesLead:
+      'Bevestig het, dan kunnen wij uw aanvraag sluiten. Werkt het nog niet, gebruik dan de andere link in onze e-mail.',
     yes: 'Ja, het werkt weer',
-    noLead: 'Dat spijt ons. Uw aanvraag wordt heropend zodra u dit verstuurt.',
+    noLead: 'Dat spijt ons. Verstuur dit, dan gaan wij verder met uw aanvraag.',
     no: 'Nee, het werkt nog niet',
     wordsLabel: 'Wat werkt er nog niet? (niet verplicht)',
   },
