@@ -28,7 +28,7 @@ const en: AnswerTexts = {
   ask: {
     title: 'Does it work again?',
     yesLead:
-      'Please confirm it, so that we can close your request. If it does not work yet, use the other link in our e-mail.',
+      'If it does, please confirm it, so that we can close your request. If it does not work yet, use the other link in our e-mail.',
     yes: 'Yes, it works again',
     noLead: 'We are sorry. Send this, and we carry on with your request.',
     no: 'No, it does not work yet',
@@ -68,7 +68,7 @@ const de: AnswerTexts = {
   ask: {
     title: 'Funktioniert es wieder?',
     yesLead:
-      'Bitte bestätigen Sie es, damit wir Ihre Anfrage schließen können. Wenn es noch nicht funktioniert, benutzen Sie den anderen Link in unserer E-Mail.',
+      'Wenn ja, bestätigen Sie es bitte, damit wir Ihre Anfrage schließen können. Wenn es noch nicht funktioniert, benutzen Sie den anderen Link in unserer E-Mail.',
     yes: 'Ja, es funktioniert wieder',
     noLead: 'Das tut uns leid. Senden Sie dies ab, dann arbeiten wir weiter an Ihrer Anfrage.',
     no: 'Nein, es funktioniert noch nicht',
@@ -108,7 +108,7 @@ const fr: AnswerTexts = {
   ask: {
     title: 'Est-ce que cela fonctionne à nouveau ?',
     yesLead:
-      'Merci de le confirmer, afin que nous puissions clôturer votre demande. Si cela ne fonctionne pas encore, utilisez l’autre lien de notre e-mail.',
+      'Si oui, merci de le confirmer, afin que nous puissions clôturer votre demande. Si cela ne fonctionne pas encore, utilisez l’autre lien de notre e-mail.',
     yes: 'Oui, cela fonctionne',
     noLead: 'Nous en sommes désolés. Envoyez ceci, et nous reprenons votre demande.',
     no: 'Non, pas encore',
@@ -148,7 +148,7 @@ const es: AnswerTexts = {
   ask: {
     title: '¿Vuelve a funcionar?',
     yesLead:
-      'Confírmelo, por favor, para que podamos cerrar su solicitud. Si todavía no funciona, use el otro enlace de nuestro correo.',
+      'Si es así, confírmelo, por favor, para que podamos cerrar su solicitud. Si todavía no funciona, use el otro enlace de nuestro correo.',
     yes: 'Sí, vuelve a funcionar',
     noLead: 'Lo sentimos. Envíe esto y seguiremos con su solicitud.',
     no: 'No, todavía no funciona',
@@ -188,7 +188,7 @@ const it: AnswerTexts = {
   ask: {
     title: 'Funziona di nuovo?',
     yesLead:
-      'La preghiamo di confermarlo, così possiamo chiudere la Sua richiesta. Se non funziona ancora, usi l’altro link della nostra e-mail.',
+      'Se sì, La preghiamo di confermarlo, così possiamo chiudere la Sua richiesta. Se non funziona ancora, usi l’altro link della nostra e-mail.',
     yes: 'Sì, funziona di nuovo',
     noLead: 'Ci dispiace. Invii questo messaggio e riprenderemo la Sua richiesta.',
     no: 'No, non funziona ancora',
@@ -228,7 +228,7 @@ const nl: AnswerTexts = {
   ask: {
     title: 'Werkt het weer?',
     yesLead:
-      'Bevestig het, dan kunnen wij uw aanvraag sluiten. Werkt het nog niet, gebruik dan de andere link in onze e-mail.',
+      'Zo ja, bevestig het dan, zodat wij uw aanvraag kunnen sluiten. Werkt het nog niet, gebruik dan de andere link in onze e-mail.',
     yes: 'Ja, het werkt weer',
     noLead: 'Dat spijt ons. Verstuur dit, dan gaan wij verder met uw aanvraag.',
     no: 'Nee, het werkt nog niet',
