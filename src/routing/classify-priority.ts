@@ -71,6 +71,10 @@ export function openQuestionsOf(facts: PriorityFacts, policy: Policy): readonly 
     .map(({ field, ask }) => ({ field, ask }));
 }
 
+/** What answers do to levels that were found in another way, as for an alert's incident. */
+export const movedByAnswers = (levels: Levels, answers: Answers, policy: Policy): Levels =>
+  apply(levels, effectsOf(answers, policy), false);
+
 const hasAnswer = (answer: string | boolean | undefined): boolean =>
   typeof answer === 'string' ? answer.trim() !== '' : answer !== undefined;
 
@@ -149,7 +153,7 @@ function apply(
   return saysSecurity ? { ...safe, urgency: 'high' } : safe;
 }
 
-type Levels = Readonly<{ impact: Impact; urgency: Urgency }>;
+export type Levels = Readonly<{ impact: Impact; urgency: Urgency }>;
 const atLeast = ({ impact, urgency }: Levels, { effect }: Answered): Levels => ({
   impact: higherLevel(impact, effect.impact ?? impact),
   urgency: higherLevel(urgency, effect.urgency ?? urgency),

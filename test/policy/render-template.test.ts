@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type DescriptionValues,
+  type NoteValues,
   renderTemplate,
   SUBJECT_LENGTH_MAX,
   type TemplateName,
@@ -114,7 +115,7 @@ describe('P10 no value can put HTML into a ticket', () => {
   /** Tags with their attribute names; attribute values may differ. */
   const tags = (html: string) =>
     [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '=""'));
-  const filled = (value: string): DescriptionValues & { sentence: string } => {
+  const filled = (value: string): DescriptionValues & NoteValues => {
     const texts = Object.fromEntries(Object.keys(values).map((key) => [key, value]));
     return {
       ...values,

@@ -1,9 +1,20 @@
 import type { Decision } from '../../model/decision.ts';
+import { incidentReference } from '../../model/incident.ts';
 import type { Records } from '../../model/records.ts';
 import type { TicketEvent } from '../../model/ticket-event.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { DecisionContext } from '../decision-context.ts';
 import { DecisionDraft } from '../decision-draft.ts';
+import { adoptTicket } from './adopt-ticket.ts';
+import { followAnswers } from './answers.ts';
+import { followConfirmationFields } from './confirmation.ts';
+import { followMessages } from './messages.ts';
+import { followOwned, followTakenOver } from './people-changes.ts';
+import { openProblem } from './problem.ts';
+import { followFirstReply, followResponder } from './responder.ts';
+import { followTicketGone } from './ticket-gone.ts';
+import { followTicketStatus, isOldReading } from './ticket-status.ts';
+import { followType } from './type-change.ts';
 
 /** What a ticket that was read means for its issue, or for a new one. */
 export function decideTicket(
@@ -13,5 +24,57 @@ export function decideTicket(
   context: DecisionContext,
 ): Decision {
   const draft = new DecisionDraft({ records, policy, context });
-  return draft.done({ rule: 'ticket_unchanged', sentence: `Ticket #${event.ticketId} brings nothing new.` });
+  const incident = records.incidentOfTicket(event.ticketId);
+  if (incident === undefined) return adoptTicket(draft, event);
+  if (isOldReading(incident, event)) {
+    const sentence = `Ticket #${event.ticketId} was read again since, so this reading says nothing.`;
+    return draft.done({ rule: 'old_reading', sentence }, incident.id);
+  }
+  followTicket(draft, incident.id, event);
+  const unchanged = {
+    rule: 'ticket_unchanged',
+    sentence: `Ticket #${event.ticketId} brings nothing new for ${incidentReference(incident)}.`,
+  };
+  const decision = draft.done(unchanged, incident.id);
+  const told = decision.timeline.find(({ incidentId }) => incidentId === incident.id);
+  return told === undefined ? decision : { ...decision, why: { rule: told.rule, sentence: told.sentence } };
+}
+
+/** What people did first, then what they said, then where the ticket stands: each builds on the one before. */
+function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
+  if (followTicketGone(draft, incidentId, event)) return;
+  followTakenOver(draft, incidentId, event);
+  followOwned(draft, incidentId, event);
+  followType(draft, incidentId, event);
+  followAnswers(draft, incidentId, event);
+  followResponder(draft, incidentId, event);
+  followFirstReply(draft, incidentId, event);
+  const heard = followMessages(draft, incidentId, event);
+  followTicketStatus(draft, incidentId, event, heard);
+  followConfirmationFields(draft, incidentId, event);
+  openMissingDocumentation(draft, incidentId);
+  rememberSeen(draft, incidentId, event);
+}
+
+/** An agent ticked the box in the ticket. */
+function openMissingDocumentation(draft: DecisionDraft, incidentId: string): void {
+  const incident = draft.incidentOf(incidentId);
+  if (incident.desk.answers?.create_problem !== true || incident.type === 'Problem') return;
+  openProblem(draft, incident, { what: '', by: incident.owner ?? 'An agent', kind: 'documentation' });
+}
+
+function rememberSeen(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
+  const incident = draft.incidentOf(incidentId);
+  const { desk } = incident;
+  const lastMessageId = event.messages.reduce((last, { id }) => Math.max(last, id), desk.lastMessageId ?? 0);
+  const isNew = desk.ticketStatus !== event.fields.status || lastMessageId !== (desk.lastMessageId ?? 0);
+  if (!isNew) return;
+  draft.putIncident({
+    ...incident,
+    desk: {
+      ...desk,
+      ticketStatus: event.fields.status,
+      ...(lastMessageId === 0 ? {} : { lastMessageId }),
+    },
+  });
 }
