@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Router } from 'express';
+import { z } from 'zod';
+import { createAnswerPageData } from './answer-page-data.ts';
 import { createCallBudget } from './connectors/freshdesk/call-budget.ts';
 import { limitsForTotal } from './connectors/freshdesk/call-limits.ts';
 import { createFreshdesk } from './connectors/freshdesk/freshdesk.ts';
@@ -10,22 +12,27 @@ import { createConsoleData } from './console/console-data.ts';
 import { createSignIn } from './console/sign-in.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { greetOtherSides } from './engine/greet-other-sides.ts';
+import { createLearntDeskFields } from './engine/learn-desk-fields.ts';
 import { resendCommand, retryTicket } from './engine/outbound.ts';
+import type { EngineParts } from './engine/parts.ts';
 import { createReachability } from './engine/reachability.ts';
 import { createServiceStatus } from './engine/service-status.ts';
+import { answerPages } from './http/answer-pages.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startServer } from './http/server.ts';
+import { signLink } from './http/signed-link.ts';
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
 import { openPolicy } from './policy-in-force.ts';
 import { openSandbox, type SandboxSide } from './sandbox-side.ts';
 import type { SandboxSettings, Settings } from './settings.ts';
 import { createBudgetStore } from './store/api-budget.ts';
-import { openDatabase } from './store/database.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { replayParked } from './store/deliveries.ts';
 import { findByNumber } from './store/incidents.ts';
 import { createKeeper } from './store/keeper.ts';
+import { memoOnce } from './store/memos.ts';
 import { migrate } from './store/migrate.ts';
 import { startQueue } from './store/queue.ts';
 
@@ -85,9 +92,10 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     const access = settings.mode === 'real' ? settings : sandbox;
     if (!access) throw new Error('Neither the sandbox nor real systems are configured.');
 
+    const account = new URL(access.freshdesk.url).host;
     const budget = createCallBudget({
       store: createBudgetStore(database),
-      account: new URL(access.freshdesk.url).host,
+      account,
       ...(access.freshdesk.callsPerMinute === undefined
         ? {}
         : { limits: limitsForTotal(access.freshdesk.callsPerMinute) }),
@@ -102,13 +110,22 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       reachability,
       readBackOverdueMs: () => policies.current().read_back.every * READ_BACK_TURNS_MISSED,
     });
+    const learnt = createLearntDeskFields({
+      database,
+      account,
+      readTicketFields: () => freshdesk.readTicketFields(),
+      clock,
+      log,
+    });
     const freshdesk = createFreshdesk({
       ...access.freshdesk,
       budget,
       clock,
       metrics,
       timeoutMs: callTimeoutMs,
+      deskFieldNames: learnt.names,
     });
+    const { linkSecret, watchesTicketsSince } = await ownFacts(database, account, clock);
     const opsview = createOpsview({ ...access.opsview, clock, metrics, timeoutMs: callTimeoutMs });
     const engine = createEngine({
       database,
@@ -121,7 +138,15 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       freshdesk,
       opsview,
       ownOpsviewUser: access.opsview.username,
-      links: linksFor(settings.publicUrl, access.opsview.url),
+      links: linksFor({
+        publicUrl: settings.publicUrl,
+        opsviewUrl: access.opsview.url,
+        freshdeskUrl: access.freshdesk.url,
+        linkSecret,
+      }),
+      deskFields: learnt.deskFields,
+      learnDeskFields: learnt.learn,
+      watchesTicketsSince,
       newId: randomUUID,
       random: Math.random,
       settleMs: callTimeoutMs * 2,
@@ -157,6 +182,14 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       ...(settings.consolePassword === undefined ? {} : { password: settings.consolePassword }),
       ...(notice === undefined ? {} : { notice }),
     });
+    const answers = answerPages({
+      linkSecret,
+      data: createAnswerPageData(database),
+      keep: keeper.keep,
+      clock,
+      metrics,
+      log,
+    });
     const app = createApp({
       keep: keeper.keep,
       clock,
@@ -164,7 +197,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       metrics,
       registry,
       opsviewSecrets: sandbox?.webhookSecrets ?? settings.opsviewWebhookSecrets,
-      freshdeskSecrets: settings.freshdeskWebhookSecrets,
+      freshdeskSecrets: sandbox?.freshdeskSecrets ?? settings.freshdeskWebhookSecrets,
       newId: randomUUID,
       trustProxy: settings.trustProxy,
       probes: status.probes,
@@ -180,7 +213,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       },
       refreshMetrics: () => status.refresh(metrics),
       ...(settings.metricsToken === undefined ? {} : { metricsToken: settings.metricsToken }),
-      routers: routersOf(pages, sandbox),
+      routers: [answers, ...routersOf(pages, sandbox)],
     });
     return await serve({
       settings,
@@ -253,8 +286,34 @@ async function serve(parts: ServeParts): Promise<Watchdesk> {
 const routersOf = (pages: Router, sandbox: SandboxSide | undefined): readonly Router[] =>
   sandbox ? [sandbox.router, pages] : [pages];
 
-/** Addresses for people, in tickets. */
-const linksFor = (publicUrl: string, opsviewUrl: string) => ({
+/**
+ * What this installation decided once, shared by all its processes: the secret of its signed links, and when it began to
+ * look after the account's tickets.
+ */
+async function ownFacts(database: Database, account: string, clock: Clock) {
+  const now = clock.now();
+  const once = <Schema extends z.ZodType>(key: string, schema: Schema, first: string) =>
+    memoOnce(database.prisma, { key, schema, first, now });
+  const Instant = z.iso.datetime().transform((text) => new Date(text));
+  return {
+    linkSecret: await once('link_secret', z.string().min(32), randomBytes(32).toString('base64url')),
+    watchesTicketsSince: await once(`tickets_watched_since:${account}`, Instant, now.toISOString()),
+  };
+}
+
+type Addresses = Readonly<{
+  publicUrl: string;
+  opsviewUrl: string;
+  freshdeskUrl: string;
+  linkSecret: string;
+}>;
+
+/** Addresses for people, in tickets and mails. */
+const linksFor = ({ publicUrl, opsviewUrl, freshdeskUrl, linkSecret }: Addresses): EngineParts['links'] => ({
+  confirmUrl: (asked) => `${publicUrl}/confirm/${signLink(linkSecret, { do: 'confirm', ...asked })}`,
+  linkUrl: (asked) => `${publicUrl}/link/${signLink(linkSecret, { do: 'link', ...asked })}`,
+  ticketUrl: (number) => `${freshdeskUrl.replace(/\/+$/, '')}/a/tickets/${number}`,
+  articleUrl: (number) => `${freshdeskUrl.replace(/\/+$/, '')}/a/solutions/articles/${number}`,
   watchdeskUrl: ({ number }: Readonly<{ number: number }>) => `${publicUrl}/incidents/${number}`,
   opsviewUrl: ({ host }: Readonly<{ host: string }>) =>
     `${opsviewUrl.replace(/\/+$/, '')}/monitoring/#!/${encodeURIComponent(host)}`,

@@ -33,6 +33,7 @@ export function openSandbox(parts: SandboxSideParts) {
     settings.opsviewWebhookSecrets.length > 0
       ? settings.opsviewWebhookSecrets
       : [randomBytes(32).toString('hex')];
+  const freshdeskSecret = randomBytes(24).toString('hex');
   const apiKey = randomBytes(16).toString('hex');
   const login = { username: 'watchdesk', password: randomBytes(16).toString('hex') };
 
@@ -51,7 +52,12 @@ export function openSandbox(parts: SandboxSideParts) {
   }
 
   const file = (name: string): string => join(settings.dataDir, 'sandbox', name);
-  const freshdesk = createSandboxFreshdesk({ clock, apiKey, persistPath: file('freshdesk.json') });
+  const freshdesk = createSandboxFreshdesk({
+    clock,
+    apiKey,
+    persistPath: file('freshdesk.json'),
+    settings: { webhook: { url: `${base}/webhooks/freshdesk`, secret: freshdeskSecret } },
+  });
   const opsview = createSandboxOpsview({
     ...login,
     clock,
@@ -69,6 +75,7 @@ export function openSandbox(parts: SandboxSideParts) {
   return {
     router,
     webhookSecrets,
+    freshdeskSecrets: [freshdeskSecret],
     freshdesk: { url: `${base}/sandbox/freshdesk`, apiKey, callsPerMinute: undefined },
     opsview: { url: `${base}/sandbox/opsview`, ...login },
     /** Lets the stand-ins' own time pass: soft states harden, acknowledgements take effect. */

@@ -6,13 +6,12 @@ import { incidentReference } from '../model/incident.ts';
 import * as alerts from '../store/alerts.ts';
 import type { CommandRow } from '../store/commands.ts';
 import * as commands from '../store/commands.ts';
-import * as tickets from '../store/tickets.ts';
-import { isInTrash } from './deleted-ticket.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
-import { certainlyDidNotHappen, overtaken } from './sync-ticket.ts';
-
-const NO_TICKET_YET_MS = 30_000;
+import { addMessageOnce, ticketIdOf } from './send-message.ts';
+import { hideLink, showLink } from './show-link.ts';
+import { overtaken } from './sync-ticket.ts';
+import { draftArticle, tellSolutions } from './tell-solutions.ts';
 
 /**
  * Sends one message of the outbox, unless it was sent already.
@@ -24,72 +23,21 @@ export async function deliverCommand(parts: EngineParts, commandId: string): Pro
   if (!command || command.doneAt || command.deadAt) return;
   switch (command.payload.kind) {
     case 'private_note':
-      return addNoteOnce(parts, command, command.payload.html);
+    case 'public_reply':
+      return addMessageOnce(parts, command, command.payload);
+    case 'show_link':
+      return showLink(parts, command);
+    case 'hide_link':
+      return hideLink(parts, command);
+    case 'search_solutions':
+      return tellSolutions(parts, command, command.payload.words);
+    case 'draft_article':
+      return draftArticle(parts, command, command.payload);
     case 'acknowledge_alert':
       return acknowledge(parts, command, command.payload.object);
     case 'read_proof':
       return readProof(parts, command);
   }
-}
-
-/** At the foot of every note of ours, so that people can name it and we can find it. */
-export const noteMark = (incidentNumber: number, sequence: number): string =>
-  `[${incidentReference({ number: incidentNumber })}/${sequence}]`;
-
-async function addNoteOnce(parts: EngineParts, command: CommandRow, html: string): Promise<void> {
-  const ticketId = await ticketIdOf(parts, command);
-  try {
-    await sendNote(parts, command, { ticketId, html });
-  } catch (error) {
-    if (!(await isInTrash(parts, ticketId, error))) throw error;
-    parts.log.info(`A note is not sent, since a person deleted Freshdesk ticket #${ticketId}`, {
-      incidentId: command.incidentId,
-    });
-    await commands.markDone(parts.database.prisma, command.id, { now: parts.clock.now() });
-  }
-}
-
-async function sendNote(
-  parts: EngineParts,
-  command: CommandRow,
-  { ticketId, html }: Readonly<{ ticketId: number; html: string }>,
-): Promise<void> {
-  const { database, freshdesk, clock } = parts;
-  const mark = noteMark(command.incidentNumber, command.sequence);
-  if (command.startedAt) {
-    const found = await freshdesk.findMessageByMark(ticketId, mark);
-    if (found)
-      return commands.markDone(database.prisma, command.id, {
-        now: clock.now(),
-        externalId: String(found.id),
-      });
-    const settledAt = new Date(command.startedAt.getTime() + parts.settleMs);
-    if (clock.now() < settledAt) {
-      throw new RetryAt(
-        settledAt,
-        `The answer to note ${mark} was lost; it is looked for again once it must have settled`,
-      );
-    }
-  }
-  if (!(await commands.markStarted(database.prisma, command, clock.now()))) {
-    throw overtaken(clock.now(), `note ${mark}`);
-  }
-  try {
-    const note = await freshdesk.addPrivateNote(ticketId, `${html}<p>Watchdesk ${mark}</p>`);
-    await commands.markDone(database.prisma, command.id, { now: clock.now(), externalId: String(note.id) });
-  } catch (error) {
-    if (certainlyDidNotHappen(error)) await commands.clearStarted(database.prisma, command.id);
-    throw error;
-  }
-}
-
-async function ticketIdOf(parts: EngineParts, command: CommandRow): Promise<number> {
-  const ticket = await tickets.load(parts.database.prisma, command.incidentId);
-  if (ticket?.freshdeskId !== undefined) return ticket.freshdeskId;
-  throw new RetryAt(
-    new Date(parts.clock.now().getTime() + NO_TICKET_YET_MS),
-    'The ticket does not exist yet',
-  );
 }
 
 async function acknowledge(parts: EngineParts, command: CommandRow, object: ObjectKey): Promise<void> {

@@ -6,6 +6,7 @@ import { createLoop, type Loop } from './loop.ts';
 import { createOutboundLoop } from './outbound.ts';
 import type { EngineParts } from './parts.ts';
 import { createInboxTurn } from './process-inbox.ts';
+import { readAgents } from './read-agents.ts';
 import { readBack } from './read-back.ts';
 import { readBackTickets } from './read-back-tickets.ts';
 
@@ -45,12 +46,20 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
     once(() => readBackTickets(whole)),
     log,
   );
+  const learning = createLoop(
+    'account reading',
+    once(async () => {
+      await whole.learnDeskFields();
+      await readAgents(whole);
+    }),
+    log,
+  );
   const tidying = createLoop(
     'housekeeping',
     once(() => tidyUp(whole)),
     log,
   );
-  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, comparing, tidying];
+  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, comparing, learning, tidying];
 
   let stopTicking = (): void => {};
   let stopListening = async (): Promise<void> => {};
@@ -81,6 +90,7 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
     },
 
     async settle() {
+      await learning.drain();
       await reading.drain();
       await comparing.drain();
       // What one loop does may give work to another; a fixed number of rounds would hide a loop that never ends.

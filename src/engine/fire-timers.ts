@@ -1,4 +1,6 @@
 import { decideTimer } from '../incidents/decide-timer.ts';
+import type { Policy } from '../policy/schema.ts';
+import { nextIncidentNumbers } from '../store/incidents.ts';
 import type { LowWaterMark, Timer } from '../store/timers.ts';
 import * as timers from '../store/timers.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -40,20 +42,24 @@ async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
       const [timer] = await timers.claimDueTimers(tx, now, 1, mark);
       if (!timer) return 'none_due';
       claim.timer = timer;
-      const loaded = await loadForTimer(tx, timer.incidentId);
+      const policy = parts.policy();
+      const loaded = await loadForTimer(tx, timer.incidentId, {
+        repeatsSince: timer.name === 'repeat' ? repeatsSince(policy, now) : undefined,
+      });
       if (!loaded) {
         // Whoever changes the incident may set or cancel this very timer: waiting for it here would be for ever.
         await timers.postponeTimer(tx, timer.id, new Date(now.getTime() + BUSY_MS));
         return 'busy';
       }
       const { incident, ledger } = loaded;
-      const policy = parts.policy();
+      // The rule for silent reporters may close an issue, and so open the follow-up of a workaround.
+      const numbers = timer.name === 'confirm' ? await nextIncidentNumbers(tx, 1) : [];
       const decision = decideTimer(
         timer.name,
         incident,
         ledger,
         policy,
-        decisionContext(parts, now, noNumbers),
+        decisionContext(parts, now, () => numbers[0] ?? noNumbers()),
       );
       ledger.apply(decision);
       await timers.markFired(tx, [timer], now); // first: the decision may set a timer of the same name
@@ -98,5 +104,8 @@ async function putOff(parts: EngineParts, timer: Timer, error: unknown): Promise
 }
 
 const noNumbers = (): number => {
-  throw new Error('A timer tried to open an incident; only events do');
+  throw new Error('A timer tried to open an incident; only events and silent reporters do');
 };
+
+const repeatsSince = ({ problems }: Policy, now: Date): Date =>
+  new Date(now.getTime() - problems.repeat.within);

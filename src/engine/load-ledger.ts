@@ -1,14 +1,18 @@
 import { Ledger } from '../incidents/ledger.ts';
-import { loadedRecords, type NewlyBadCount } from '../incidents/loaded-records.ts';
+import { type DeskRows, loadedRecords, type NewlyBadCount } from '../incidents/loaded-records.ts';
 import { type Known, type Lookups, lockKeysFor, lookupsFor, objectKeysOf } from '../incidents/lookups.ts';
 import type { Alert } from '../model/alert.ts';
-import { type Event, type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { Event } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
-import { type IncidentLink, MEMBERS_LISTED_MAX } from '../model/records.ts';
+import { CANDIDATES_MAX, type IncidentLink, MEMBERS_LISTED_MAX } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import * as alerts from '../store/alerts.ts';
+import * as deskAgents from '../store/desk-agents.ts';
 import * as incidents from '../store/incidents.ts';
 import { lockKeys } from '../store/lock-keys.ts';
+import * as ticketLinks from '../store/ticket-links.ts';
+import * as tickets from '../store/tickets.ts';
 import type { Tx } from '../store/transaction.ts';
 
 const NO_OBJECT: ObjectKey = { host: '', check: '' };
@@ -40,12 +44,15 @@ export async function loadForEvents(
   const lookups = lookupsFor(events, policy, { now, known });
   const asked = await alerts.loadAlerts(tx, lookups.objectKeys);
   const linked = await incidents.loadOpenIncidents(tx, linksOf(lookups));
+  const ofTickets = await tickets.findIncidents(tx, lookups.ticketIds);
+  const named = [...lookups.incidentIds, ...ofTickets.map(({ incidentId }) => incidentId)];
   const ids = new Set([
-    ...lookups.incidentIds,
+    ...(await relativesOf(tx, named)),
     ...linked.map(({ id }) => id),
     ...asked.flatMap(({ incidentId }) => incidentId ?? []),
   ]);
-  const referred = await incidents.lockIncidents(tx, [...ids]);
+  const locked = await incidents.lockIncidents(tx, [...ids]);
+  const referred = [...locked, ...(await loadRelatives(tx, locked))];
   const counted = await alerts.countNewlyBad(
     tx,
     lookups.counts.map((count) => ({ ...count, except: NO_OBJECT })),
@@ -59,23 +66,95 @@ export async function loadForEvents(
   if (lookups.counts.length > 0) Object.assign(hint, { newlyBad: lately, countedAt: now });
   // Only a storm asks how many Urgent incidents there were.
   const isStormPossible = lately + lookups.objectKeys.length > storm.alerts;
+  const isAboutTickets = events.some(({ kind }) => kind === 'ticket' || kind === 'person');
   const rows = {
     alerts: [...asked, ...(await around(tx, referred, asked))],
     incidents: referred,
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
+    desk: {
+      ...(await deskOf(tx, referred)),
+      ...(isAboutTickets ? await aroundTickets(tx, lookups) : {}),
+    },
   };
   return () => new Ledger(loadedRecords(rows));
 }
 
-/** One incident and what belongs to it, for a timer. Undefined while another process holds it, or when it is gone. */
+/** What decisions about issues of people look at; nothing is asked for when there are none. */
+async function deskOf(tx: Tx, loaded: readonly Incident[]): Promise<DeskRows> {
+  const nothing = { ownTags: [], candidates: [], agents: [], alike: [] };
+  const ofPeople = loaded.filter(isOfPeople).map(({ id }) => id);
+  if (ofPeople.length === 0) return { ...nothing, tickets: [], links: [] };
+  return {
+    ...nothing,
+    tickets: await tickets.loadNumbers(
+      tx,
+      loaded.map(({ id }) => id),
+    ),
+    links: await ticketLinks.loadLinks(tx, ofPeople),
+  };
+}
+
+const isOfPeople = ({ reporter, origin, parentId, childCount }: Incident): boolean =>
+  reporter !== undefined || origin !== 'alert' || parentId !== undefined || childCount > 0;
+
+async function aroundTickets(
+  tx: Tx,
+  { tags }: Lookups,
+): Promise<Pick<DeskRows, 'ownTags' | 'candidates' | 'agents'>> {
+  return {
+    ownTags: await tickets.findTags(tx, tags),
+    candidates: await incidents.loadCandidates(tx, CANDIDATES_MAX),
+    agents: await deskAgents.loadAgents(tx),
+  };
+}
+
+/** These and their parents, children and siblings. */
+async function relativesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set(ids);
+  if (ids.length === 0) return found;
+  for (const { parentId, childId } of await ticketLinks.loadLinks(tx, ids)) found.add(parentId).add(childId);
+  if (found.size === ids.length) return found;
+  for (const { parentId, childId } of await ticketLinks.loadLinks(tx, [...found]))
+    if (found.has(parentId)) found.add(childId);
+  return found;
+}
+
+/** Those that were not asked for. They are not locked: their versions guard them. */
+async function loadRelatives(tx: Tx, loaded: readonly Incident[]): Promise<readonly Incident[]> {
+  const withRelatives = loaded.filter(({ parentId, childCount }) => parentId !== undefined || childCount > 0);
+  if (withRelatives.length === 0) return [];
+  const have = new Set(loaded.map(({ id }) => id));
+  const relatives = await relativesOf(
+    tx,
+    withRelatives.map(({ id }) => id),
+  );
+  return await incidents.loadIncidents(
+    tx,
+    [...relatives].filter((id) => !have.has(id)),
+  );
+}
+
+/** One incident and what belongs to it, for a timer; with `repeatsSince` also how many were alike since then. Undefined while another process holds it, or when it is gone. */
 export async function loadForTimer(
   tx: Tx,
   incidentId: string,
+  { repeatsSince }: Readonly<{ repeatsSince?: Date | undefined }> = {},
 ): Promise<Readonly<{ incident: Incident; ledger: Ledger }> | undefined> {
   const incident = await incidents.tryLockIncident(tx, incidentId);
   if (!incident) return undefined;
-  const rows = { ...NOTHING, alerts: await around(tx, [incident], []), incidents: [incident] };
+  const all = [incident, ...(await loadRelatives(tx, [incident]))];
+  const count = repeatsSince && (await incidents.countAlike(tx, incident, repeatsSince));
+  const rows = {
+    ...NOTHING,
+    alerts: await around(tx, all, []),
+    incidents: all,
+    desk: {
+      ...(await deskOf(tx, all)),
+      agents: isOfPeople(incident) ? await deskAgents.loadAgents(tx) : [],
+      alike: count === undefined ? [] : [{ incidentId, count }],
+    },
+  };
   return { incident, ledger: new Ledger(loadedRecords(rows)) };
 }
 
@@ -93,7 +172,7 @@ async function around(
     MEMBERS_LISTED_MAX,
   );
   const have = new Set([...loaded, ...members].map(objectKeyText));
-  const causes = referred.map(({ cause }) => cause).filter((cause) => !have.has(objectKeyText(cause)));
+  const causes = referred.flatMap(({ cause }) => (cause && !have.has(objectKeyText(cause)) ? [cause] : []));
   const known = new Set(loaded.map(objectKeyText));
   return [
     ...members.filter((alert) => !known.has(objectKeyText(alert))),
@@ -118,6 +197,7 @@ const tellsItsPlace = (event: Event): boolean =>
 const linksOf = (lookups: Lookups): IncidentLink[] => [
   ...lookups.hosts.map((host) => ({ host })),
   ...lookups.serviceIds.map((serviceId) => ({ serviceId })),
+  ...lookups.reportedServiceIds.map((reportedServiceId) => ({ reportedServiceId })),
   ...lookups.hostGroups.map((hostGroup) => ({ hostGroup })),
   ...lookups.stormKeys.map((stormKey) => ({ stormKey })),
 ];

@@ -3,11 +3,12 @@ import * as commands from '../store/commands.ts';
 import type { QueuedJob, QueueName } from '../store/queue.ts';
 import * as tickets from '../store/tickets.ts';
 import { inTransaction } from '../store/transaction.ts';
-import type { JobData } from './commit-changes.ts';
+import { commandJob, type JobData, queueOf } from './commit-changes.ts';
 import { deliverCommand } from './deliver-command.ts';
 import { createJobLoop } from './job-loop.ts';
 import type { Loop } from './loop.ts';
 import type { EngineParts } from './parts.ts';
+import { readNewTicket } from './read-new-ticket.ts';
 import { syncTicket } from './sync-ticket.ts';
 
 /** Calls under way at once: enough to hide Freshdesk's answer time, few enough to stay kind to it. */
@@ -15,6 +16,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = { freshdesk: 4, opsview
 
 const JobWire = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sync'), incidentId: z.uuid() }),
+  z.object({ kind: z.literal('read_ticket'), ticketId: z.int().positive() }),
   z.object({ kind: z.literal('command'), commandId: z.uuid(), incidentId: z.uuid() }),
 ]) satisfies z.ZodType<JobData>;
 
@@ -30,6 +32,7 @@ export function createOutboundLoop(parts: EngineParts, queueName: QueueName): Lo
     async handle(job) {
       const work = JobWire.parse(job.data);
       if (work.kind === 'sync') await syncTicket(parts, work.incidentId);
+      else if (work.kind === 'read_ticket') await readNewTicket(parts, work.ticketId);
       else await deliverCommand(parts, work.commandId);
     },
     giveUp: (job, error) => giveUp(parts, job, error),
@@ -47,6 +50,7 @@ async function giveUp(parts: EngineParts, job: QueuedJob, error: Error): Promise
     await tickets.markStuck(prisma, work.incidentId, error.message);
     return 'hold';
   }
+  if (work.kind === 'read_ticket') return 'skip'; // refused and told in the log; the next change of it asks again
   await commands.markDead(prisma, work.commandId, { now: parts.clock.now(), error: error.message });
   return 'skip';
 }
@@ -58,9 +62,8 @@ export async function resendCommand(parts: EngineParts, commandId: string): Prom
   const outcome = await inTransaction(parts.database, async (tx) => {
     const command = await commands.load(tx, commandId);
     if (!command || !(await commands.replay(tx, commandId))) return 'gone';
-    const queue: QueueName = command.payload.kind === 'private_note' ? 'freshdesk' : 'opsview';
-    const data: JobData = { kind: 'command', commandId, incidentId: command.incidentId };
-    await parts.queue.enqueue(tx, queue, [{ key: command.incidentId, data }]);
+    const job = commandJob({ id: commandId, command: command.payload }, () => undefined);
+    await parts.queue.enqueue(tx, queueOf(command.payload.kind), [job]);
     return 'done';
   });
   parts.wake.outbound();

@@ -3,6 +3,7 @@ import type { Opsview } from '../connectors/opsview/opsview.ts';
 import type { DecisionContext } from '../incidents/decision-context.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Keep } from '../model/delivery.ts';
+import type { DeskField } from '../model/desk-field.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Metrics } from '../model/metrics.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -25,6 +26,12 @@ export type EngineParts = Readonly<{
   /** Links and names that decisions put into texts. */
   links: DecisionContext['links'];
   ownOpsviewUser?: string;
+  /** Custom fields that the account's tickets have, as last learnt. */
+  deskFields(): ReadonlySet<DeskField>;
+  /** Looks at them again when that is due. */
+  learnDeskFields(): Promise<void>;
+  /** Tickets made before Watchdesk came are left alone. */
+  watchesTicketsSince: Date;
   newId(): string;
   /**
    * How long after a lost answer the other side may still finish the request, ms; longer than a call may take. Only after

@@ -2,8 +2,8 @@ import { decideEvent } from '../incidents/decide-event.ts';
 import type { DecisionContext } from '../incidents/decision-context.ts';
 import type { Ledger } from '../incidents/ledger.ts';
 import { understand } from '../intake/understand.ts';
-import type { Event } from '../model/check-event.ts';
 import type { Decision, Why } from '../model/decision.ts';
+import type { Event } from '../model/event.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Delivery, DeliveryMark } from '../store/deliveries.ts';
 import * as deliveries from '../store/deliveries.ts';
@@ -192,6 +192,8 @@ export const decisionContext = (
   nextNumber,
   newId: parts.newId,
   links: parts.links,
+  deskFields: parts.deskFields(),
+  watchesTicketsSince: parts.watchesTicketsSince,
   ...(parts.ownOpsviewUser === undefined ? {} : { ownOpsviewUser: parts.ownOpsviewUser }),
 });
 

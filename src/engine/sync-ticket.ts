@@ -1,34 +1,33 @@
-import { createHash } from 'node:crypto';
 import { ConnectorError } from '../connectors/connector-error.ts';
 import type { FreshdeskTicket } from '../connectors/freshdesk/freshdesk.ts';
-import { reconcileTicket } from '../incidents/reconcile-ticket.ts';
-import type { Command } from '../model/decision.ts';
+import { type Reconciliation, reconcileTicket } from '../incidents/reconcile-ticket.ts';
 import type { TicketFields } from '../model/ticket.ts';
-import { escapeHtml } from '../policy/render-template.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { enqueueAcknowledgements, enqueueCommands } from './commit-changes.ts';
-import { beforeRestored, leaveDeleted } from './deleted-ticket.ts';
+import { enqueueAcknowledgements } from './commit-changes.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
+import { leaveUnreadable, ticketAnew } from './ticket-gone.ts';
+import { type News, newsOf, tellNews } from './ticket-news.ts';
 
 /** Freshdesk's creation rules set group, type and agent about a second after the answer; what they chose is theirs. */
 const FIRST_SIGHT_MS = 5_000;
 const OVERTAKEN_MS = 5_000;
 
 /**
- * Brings the incident's ticket to the wanted state: creates it, or sends the difference between what we want and what
- * nobody else has changed. Ten wishes that came while Freshdesk was away become one update.
+ * Brings the issue's ticket to the wanted state: creates it, or sends the difference between what we want and what
+ * nobody else has changed. Ten wishes that came while Freshdesk was away become one update. What is new in the ticket is
+ * told to the inbox, where it decides.
  *
  * Errors: a ConnectorError or RetryAt; the job loop knows what each means.
  */
 export async function syncTicket(parts: EngineParts, incidentId: string): Promise<void> {
   const ticket = await tickets.takeWish(parts.database.prisma, incidentId);
-  if (!ticket) return;
+  if (!ticket || ticket.gone === 'unreadable') return;
   if (ticket.freshdeskId === undefined) await createOrFind(parts, ticket);
-  else await sendDifference(parts, ticket, ticket.freshdeskId);
+  else await compareAndSend(parts, ticket, ticket.freshdeskId);
 }
 
 async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void> {
@@ -110,39 +109,108 @@ async function adopt(
   throw new RetryAt(at, 'The ticket is read once more when Freshdesk has run its own rules on it');
 }
 
-async function sendDifference(parts: EngineParts, ticket: TicketRow, freshdeskId: number): Promise<void> {
-  const { database, freshdesk, clock } = parts;
-  const read = await freshdesk.readTicket(freshdeskId);
-  if (read.isDeleted) {
-    const outcome = await leaveDeleted(parts, ticket, read);
-    return outcome === 'fails_again' ? syncTicket(parts, ticket.incidentId) : undefined;
+async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId: number): Promise<void> {
+  const read = await readIfThere(parts, ticket, freshdeskId);
+  if (!read) return;
+  if (read.isDeleted && (await ticketAnew(parts, ticket, read))) return syncTicket(parts, ticket.incidentId);
+  const now = parts.clock.now();
+  const isThere = !read.isDeleted && !read.isSpam;
+  const compared = isThere ? compare(parts, ticket, { read, now }) : untouched(ticket);
+  const news = await newsOf(parts, ticket, { read, takenOver: compared.takenOver });
+  // Told first: should this process end here, it is told again, and recognised as told.
+  await tellNews(parts, news);
+  const after = await send(parts, ticket, { read, changes: compared.send });
+  await save(parts, ticket, { compared, news, after, isThere, now });
+}
+
+async function readIfThere(
+  parts: EngineParts,
+  ticket: TicketRow,
+  freshdeskId: number,
+): Promise<FreshdeskTicket | undefined> {
+  try {
+    return await parts.freshdesk.readTicket(freshdeskId);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'not_found') throw error;
+    await leaveUnreadable(parts, ticket, freshdeskId);
+    return undefined;
   }
-  const { send, written, peopleOwn, notices } = reconcileTicket({
+}
+
+function compare(
+  parts: EngineParts,
+  ticket: TicketRow,
+  { read, now }: Readonly<{ read: FreshdeskTicket; now: Date }>,
+): Reconciliation {
+  const { keep_for, release_on_reopen } = parts.policy().tickets.people;
+  const isAsserted = ticket.statusTurn > ticket.statusTurnWritten;
+  return reconcileTicket({
     wanted: ticket.wanted,
-    ...beforeRestored(ticket, read.fields),
+    written: ticket.written ?? read.fields,
     seen: read.fields,
+    peopleOwn: ticket.peopleOwn,
+    now,
     isFirstSight: ticket.seenAt === undefined,
+    isReleased: release_on_reopen && ticket.round > ticket.roundWritten,
+    assertsStatus: isAsserted ? (ticket.isSetBack ? 'set_back' : 'yes') : 'no',
+    rules: ticket.rules,
+    ...(keep_for === 'always' ? {} : { keepForMs: keep_for }),
     ...(ticket.attempted === undefined ? {} : { attempted: ticket.attempted }),
   });
-  let seen = read.fields;
-  if (Object.keys(send).length > 0) {
-    await tickets.markUpdateStarted(database.prisma, ticket.incidentId, send);
-    seen = (await freshdesk.updateTicket(freshdeskId, send)).fields;
-  }
-  const now = clock.now();
-  const notes: Command[] = notices.map((sentence) => ({
-    kind: 'private_note',
-    incidentId: ticket.incidentId,
-    // Told once by what is stored with it; the same may be news again when the incident has come back since.
-    intent: `people:${createHash('sha256').update(`${ticket.seenAt?.toISOString()} ${sentence}`).digest('hex').slice(0, 16)}`,
-    html: `<p>${escapeHtml(sentence)}</p>`,
-  }));
-  await inTransaction(database, async (tx) => {
-    await enqueueCommands(tx, parts, notes, { now, priorityOf: () => ticket.wanted.priority });
-    await tickets.saveSynced(tx, ticket.incidentId, { written, seen, peopleOwn, now });
-  });
-  if (notices.length > 0) parts.wake.outbound();
 }
+
+/** Nothing is sent to a ticket in the trash or in spam; what it was stays known. */
+const untouched = ({ written, wanted, peopleOwn }: TicketRow): Reconciliation => ({
+  send: {},
+  written: written ?? wanted,
+  peopleOwn,
+  takenOver: [],
+});
+
+async function send(
+  { database, freshdesk }: EngineParts,
+  ticket: TicketRow,
+  { read, changes }: Readonly<{ read: FreshdeskTicket; changes: Partial<TicketFields> }>,
+): Promise<FreshdeskTicket> {
+  if (Object.keys(changes).length === 0) return read;
+  await tickets.markUpdateStarted(database.prisma, ticket.incidentId, changes);
+  return await freshdesk.updateTicket(read.id, changes);
+}
+
+type Outcome = Readonly<{
+  compared: Reconciliation;
+  news: News;
+  after: FreshdeskTicket;
+  isThere: boolean;
+  now: Date;
+}>;
+
+async function save(
+  { database }: EngineParts,
+  ticket: TicketRow,
+  { compared, news, after, isThere, now }: Outcome,
+): Promise<void> {
+  await tickets.saveSynced(database.prisma, ticket.incidentId, {
+    written: compared.written,
+    seen: after.fields,
+    peopleOwn: compared.peopleOwn,
+    statusTurnWritten: isThere ? ticket.statusTurn : ticket.statusTurnWritten,
+    roundWritten: isThere ? ticket.round : ticket.roundWritten,
+    seenUpdatedAt: settledBefore(after.updatedAt, now),
+    messageCount: news.messageCount,
+    ...(news.lastMessageId === undefined ? {} : { lastMessageId: news.lastMessageId }),
+    ...(news.gone === undefined ? {} : { gone: news.gone }),
+    now,
+  });
+}
+
+/**
+ * Freshdesk's times are whole seconds, so more may happen within the one of the last change: what is that young, by our
+ * clock, does not count as seen, and the ticket's messages are listed once more.
+ */
+const settledBefore = (updatedAt: Date, now: Date): Date =>
+  new Date(Math.min(updatedAt.getTime(), now.getTime() - SETTLES_MS));
+const SETTLES_MS = 3_000;
 
 /** For a run whose job had expired while it was slow, and that another run was faster than. */
 export const overtaken = (now: Date, what: string): RetryAt =>

@@ -6,10 +6,12 @@ import { type Correlation, correlate } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
+import { followPriority } from './desk/children.ts';
 import { instantText } from './instant-text.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
-import { becomesCause, causeOf, isCause, raised, reopen, withTitle } from './status-changes.ts';
+import { reopen } from './resolve-reopen.ts';
+import { becomesCause, causeOf, isCause, raised, withTitle } from './status-changes.ts';
 import { opensFrom } from './tells-news.ts';
 
 /** The object is not healthy. `route` is where policy alone would put it. */
@@ -79,6 +81,7 @@ function place(draft: DecisionDraft, change: Change, route: Route, correlation: 
       return failsAgain(draft, change, route, draft.incidentOf(correlation.incidentId), why);
     case 'absorbed':
     case 'takes_over':
+    case 'joins_report':
     case 'grouped':
     case 'storm_joins': {
       const incident = draft.incidentOf(correlation.incidentId);
@@ -173,6 +176,7 @@ function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: W
     draft.tell(incident.id, 'worsened', { rule: why.rule, sentence: `${why.sentence}${raisedTo}` });
   }
   if (isRaised) {
+    followPriority(draft, incident.id);
     const { impact, urgency, priority } = incident;
     // Levels only ever rise, so each combination is told once, however often the check swings.
     draft.note(incident.id, `worsened:${impact}:${urgency}:${priority}`, 'note_worsened', {

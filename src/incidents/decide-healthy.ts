@@ -5,7 +5,8 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
-import { resolve, soakMsOf, startSoak } from './status-changes.ts';
+import { soakMsOf, startSoak } from './soak.ts';
+import { resolve } from './resolve-reopen.ts';
 
 /** The object is UP or OK. Only when it is steady and the last of its incident is that incident restored. */
 export function decideHealthy(draft: DecisionDraft, change: Change): Decision {
@@ -31,10 +32,11 @@ function steady(draft: DecisionDraft, change: Change, incident: Incident): Decis
     if (wasSteady) return unchanged(draft, change, incident);
     return othersBad(draft, change, incident);
   }
+  // Also while it is open: then a person reopened it, and what has been healthy all along speaks not against that.
+  if (wasSteady && before.healthySince?.getTime() === after.healthySince?.getTime()) {
+    return unchanged(draft, change, incident);
+  }
   if (incident.status === 'resolved') {
-    if (wasSteady && before.healthySince?.getTime() === after.healthySince?.getTime()) {
-      return unchanged(draft, change, incident);
-    }
     startSoak(draft, incident);
     const sentence =
       `${objectName(after)} is steadily ${after.state} again, so the ${inWords(soakMsOf(incident, draft))} ` +

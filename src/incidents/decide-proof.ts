@@ -8,7 +8,8 @@ import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import { instantText } from './instant-text.ts';
-import { reopen, soakMsOf } from './status-changes.ts';
+import { reopen } from './resolve-reopen.ts';
+import { soakMsOf } from './soak.ts';
 
 /** An object that Opsview does not know may come back, or a person closes the incident: looked at again this often. */
 export const MISSING_READ_EVERY_MS = 3_600_000;

@@ -37,6 +37,8 @@ export type DecisionContext = Readonly<{
     linkUrl(
       asked: Readonly<{ parentId: string; childId: string; answer: 'accept' | 'decline'; expiresAt: Date }>,
     ): string;
+    /** An article's page in Freshdesk's Solutions. */
+    articleUrl(articleId: number): string;
     /** A ticket's page in Freshdesk. */
     ticketUrl(ticketId: number): string;
     watchdeskUrl(incident: Pick<Incident, 'id' | 'number'>): string | undefined;

@@ -133,6 +133,19 @@ export class DecisionDraft {
     this.putIncident({ ...incident, desk: { ...desk, asserted, statusTurn: desk.statusTurn + 1 } });
   }
 
+  /** People moved the ticket as the issue now says, or it is gone: its status is left as it is. */
+  leaveStatus(incidentId: string): void {
+    const incident = this.incidentOf(incidentId);
+    this.#asserted.add(incidentId);
+    const { asserted, ...desk } = incident.desk;
+    if (asserted !== undefined) this.putIncident({ ...incident, desk });
+  }
+
+  /** Freshdesk's number of the issue's ticket, also of one that is adopted right now. */
+  ticketOf(incidentId: string): number | undefined {
+    return this.#adopted.get(incidentId)?.freshdeskId ?? this.records.ticketOf(incidentId);
+  }
+
   putLink(link: ChildLink): void {
     this.#links.set(linkKey(link), link);
   }

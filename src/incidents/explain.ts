@@ -96,6 +96,7 @@ const contextOf = (now: Date): DecisionContext => ({
     confirmUrl: () => '',
     linkUrl: () => '',
     ticketUrl: () => '',
+    articleUrl: () => '',
   },
 });
 

@@ -61,12 +61,17 @@ function isLinked(alert: Alert, link: IncidentLink | 'any'): boolean {
   return 'hostGroup' in link && alert.hostGroup === link.hostGroup;
 }
 
+const isReported = ({ origin, type, parentId }: Incident): boolean =>
+  origin === 'ticket' && type === 'Incident' && parentId === undefined;
+
 /** Whether an open incident matches a link. */
 export function matchesLink(incident: Incident, link: IncidentLink): boolean {
   if (incident.status === 'closed') return false;
   if ('host' in link) return incident.cause?.host === link.host;
   if ('serviceId' in link) return incident.serviceId === link.serviceId;
   if ('hostGroup' in link) return incident.hostGroup === link.hostGroup;
+  if ('reportedServiceId' in link)
+    return isReported(incident) && incident.serviceId === link.reportedServiceId;
   return incident.stormKey === link.stormKey;
 }
 

@@ -19,6 +19,8 @@ export type Lookups = Readonly<{
   /** Open incidents whose cause is on one of these hosts, or that carry one of these keys. */
   hosts: readonly string[];
   serviceIds: readonly string[];
+  /** Services about which people may have reported before monitoring saw it. */
+  reportedServiceIds: readonly string[];
   hostGroups: readonly string[];
   stormKeys: readonly string[];
   /** Objects bad since `since` or later within the link; counting may stop at `atMost`. */
@@ -42,6 +44,7 @@ const mayOpen = ({ state, stateType, happening }: CheckEvent): boolean =>
 type Placed = Readonly<{
   check: CheckEvent;
   links: readonly IncidentLink[];
+  serviceId: string | undefined;
   stormKey: string;
 }>;
 
@@ -52,7 +55,7 @@ function placed(check: CheckEvent, policy: Policy, known: KnownPlace | undefined
   const found = findService({ host: check.host, check: check.check, hostGroup, hashtags }, policy);
   const place = { host: check.host, hostGroup, serviceId: found?.id };
   const links = policy.alerts.group.flatMap(({ by }) => groupLink(place, by) ?? []);
-  return { check, links, stormKey: stormKeyOf(found?.service.customers[0]) };
+  return { check, links, serviceId: found?.id, stormKey: stormKeyOf(found?.service.customers[0]) };
 }
 
 /** What an alert row remembers of where its object is. */
@@ -118,6 +121,9 @@ export function lookupsFor(
     tags: [...new Set(events.flatMap((event) => (event.kind === 'ticket' ? event.fields.tags : [])))],
     hosts: links.flatMap((link) => ('host' in link ? [link.host] : [])),
     serviceIds: links.flatMap((link) => ('serviceId' in link ? [link.serviceId] : [])),
+    reportedServiceIds: policy.tickets.handle
+      ? [...new Set(places.flatMap(({ serviceId }) => serviceId ?? []))]
+      : [],
     hostGroups: links.flatMap((link) => ('hostGroup' in link ? [link.hostGroup] : [])),
     stormKeys: [...new Set(places.map(({ stormKey }) => stormKey))],
     counts: places.length === 0 ? [] : [...unique(counts), stormCount],
@@ -134,7 +140,8 @@ const unique = <T>(items: readonly T[]): T[] => [
 const lockName = (link: IncidentLink): string => {
   if ('host' in link) return `host:${link.host}`;
   if ('serviceId' in link) return `service:${link.serviceId}`;
-  return 'hostGroup' in link ? `group:${link.hostGroup}` : link.stormKey;
+  if ('hostGroup' in link) return `group:${link.hostGroup}`;
+  return 'stormKey' in link ? link.stormKey : `service:${link.reportedServiceId}`;
 };
 
 /**

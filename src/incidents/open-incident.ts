@@ -6,7 +6,9 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type Correlation, inWords } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import type { DecisionDraft } from './decision-draft.ts';
-import { becomesCause, causeOf, raised, reopen, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
+import { followPriority } from './desk/children.ts';
+import { reopen } from './resolve-reopen.ts';
+import { becomesCause, causeOf, raised, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
 
 type Opening = Readonly<{
   alert: Alert;
@@ -63,12 +65,16 @@ export function openIncident(draft: DecisionDraft, { alert, route, why, correlat
   return incident;
 }
 
+/** What people reported keeps the title that they gave it. */
+const titleBy = (alert: Alert, { origin }: Incident): { title?: string } =>
+  origin === 'alert' ? { title: titleOf(alert) } : {};
+
 type Joining = Readonly<{
   alert: Alert;
   route: Route;
   incident: Incident;
   why: Why;
-  kind: 'absorbed' | 'takes_over' | 'grouped' | 'storm_joins';
+  kind: 'absorbed' | 'takes_over' | 'joins_report' | 'grouped' | 'storm_joins';
 }>;
 
 /**
@@ -86,8 +92,8 @@ export function joinIncident(draft: DecisionDraft, { alert, route, incident, why
     undigestedCount: incident.undigestedCount + 1,
     startedAt: new Date(Math.min(alert.stateSince.getTime(), incident.startedAt.getTime())),
     ...(customerId === undefined ? {} : { customerId }),
-    ...(kind === 'takes_over' || becomesCause(alert, incident, higher)
-      ? { cause: { host: alert.host, check: alert.check }, title: titleOf(alert) }
+    ...(kind === 'takes_over' || incident.cause === undefined || becomesCause(alert, incident, higher)
+      ? { cause: { host: alert.host, check: alert.check }, ...titleBy(alert, incident) }
       : {}),
   });
   if (incident.undigestedCount === 0) {
@@ -104,6 +110,7 @@ export function joinIncident(draft: DecisionDraft, { alert, route, incident, why
   if (isRaised) {
     const sentence = `${objectName(alert)} raised ${incidentReference(joined)} to priority ${joined.priority}: ${joined.priorityWhy}`;
     draft.tell(joined.id, 'worsened', { rule: 'joined_with_higher_priority', sentence });
+    followPriority(draft, joined.id);
   }
   if (joined.status === 'resolved') {
     const sentence = `${objectName(alert)} joined before ${incidentReference(joined)} was proven healthy, so it is reopened.`;

@@ -19,6 +19,8 @@ export type TicketComparison = Readonly<{
   now: Date;
   /** How long people own a field, ms; undefined: always. */
   keepForMs?: number;
+  /** The incident was reopened: what people took over before is free again. */
+  isReleased?: boolean;
   attempted?: readonly Partial<TicketFields>[];
   isFirstSight?: boolean;
   assertsStatus?: 'yes' | 'set_back' | 'no';
@@ -52,7 +54,9 @@ export function reconcileTicket(comparison: TicketComparison): Reconciliation {
   const compare = (one: Comparable): 'accept' | 'send' | 'leave' => {
     if (isNoWish(one.wanted) || peopleOwn[one.field] !== undefined) return 'leave';
     if (isSame(one.seen, one.wanted)) return 'accept';
-    if (isSame(one.seen, one.written) || one.attempted.some((sent) => isSame(one.seen, sent))) return 'send';
+    const isFree = comparison.peopleOwn[one.field] !== undefined; // once theirs, and no longer
+    if (isFree || isSame(one.seen, one.written) || one.attempted.some((sent) => isSame(one.seen, sent)))
+      return 'send';
     peopleOwn[one.field] = now;
     if (!isFirstSight) {
       const rule = rules[one.field] ?? 'watchdesk';
@@ -106,11 +110,11 @@ function reconcileCustom(
     const field = key as DeskField;
     const outcome = compare({
       field: `custom.${field}`,
-      wanted: value ?? null,
-      written: written.custom?.[field] ?? null,
-      seen: seen.custom?.[field] ?? null,
+      wanted: emptyAsNull(value),
+      written: emptyAsNull(written.custom?.[field]),
+      seen: emptyAsNull(seen.custom?.[field]),
       attempted: attemptsOf(comparison, ({ custom }) =>
-        custom && field in custom ? [custom[field] ?? null] : [],
+        custom && field in custom ? [emptyAsNull(custom[field])] : [],
       ),
     });
     if (outcome === 'send') send[field] = value;
@@ -121,13 +125,14 @@ function reconcileCustom(
 
 const attemptsOf = (
   { attempted }: TicketComparison,
-  valueOf: (sent: Partial<TicketFields>) => readonly unknown[],
-): readonly unknown[] => attempted?.flatMap(valueOf) ?? [];
+  sentIn: (sent: Partial<TicketFields>) => readonly unknown[],
+): readonly unknown[] => attempted?.flatMap(sentIn) ?? [];
 
 /** Null is a wish: that a field of ours is empty. */
 const isNoWish = (value: unknown): boolean => value === undefined || value === '';
 
-function stillOwned({ peopleOwn, keepForMs, now }: TicketComparison): Record<string, Date> {
+function stillOwned({ peopleOwn, keepForMs, isReleased, now }: TicketComparison): Record<string, Date> {
+  if (isReleased) return {};
   const isStill = ([, since]: [string, Date]): boolean =>
     keepForMs === undefined || now.getTime() - since.getTime() < keepForMs;
   return Object.fromEntries(Object.entries(peopleOwn).filter(isStill));
@@ -152,8 +157,12 @@ export const isSameTicket = (a: TicketFields, b: TicketFields): boolean =>
 
 const isSameCustom = ({ custom: a = {} }: TicketFields, { custom: b = {} }: TicketFields): boolean =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) =>
-    isSame(a[key as DeskField] ?? null, b[key as DeskField] ?? null),
+    isSame(emptyAsNull(a[key as DeskField]), emptyAsNull(b[key as DeskField])),
   );
+
+/** Freshdesk shows a field that nobody filled in as null, as an empty text or as no. */
+const emptyAsNull = (value: DeskFieldValue | undefined): DeskFieldValue =>
+  value === undefined || value === '' || value === false ? null : value;
 
 const isSame = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.trim() === b.trim() : a === b;

@@ -37,8 +37,16 @@ export function shownFields({ incident, policy, cause, links, deskFields }: Give
     link: links.watchdeskUrl(incident) ?? null,
   };
   const have = Object.entries(all).filter(([key]) => deskFields.has(key as ShownField));
-  return Object.fromEntries(have);
+  return Object.fromEntries(have.map(([key, value]) => [key, value && fitted(value)]));
 }
+
+/** As Freshdesk shows a text of one line, so that what is wanted compares with what is seen. */
+function fitted(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= TEXT_CHARS_MAX ? line : `${line.slice(0, TEXT_CHARS_MAX - 1).toWellFormed()}…`;
+}
+/** Freshdesk takes 255, as far as is known. */
+const TEXT_CHARS_MAX = 250;
 
 function proofText(incident: Incident, policy: Policy): string | null {
   if (incident.type !== 'Incident') return null;

@@ -56,6 +56,7 @@ const Ticket = z.object({
   kind: z.literal('ticket'),
   ticketId: z.int().positive(),
   fields,
+  before: fields.exactOptional(),
   descriptionText: z.string(),
   requester: z
     .object({

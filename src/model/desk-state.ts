@@ -29,8 +29,9 @@ export type DeskState = Readonly<{
   /** How often a ticket status was asserted; see TicketWish. `asserted` is which, when it is not what the status implies. */
   statusTurn: number;
   asserted?: TicketStatus;
-  /** As Freshdesk showed it last. */
+  /** As Freshdesk showed it last, and when the newest reading that changed anything was taken, by our clock. */
   ticketStatus?: TicketStatus;
+  ticketReadAt?: Date;
   ticketSource?: TicketSource;
   subject?: string;
   /** First part of what the reporter wrote, plain text, for matching. */
@@ -57,6 +58,12 @@ export type DeskState = Readonly<{
   lastUpdateAt?: Date;
   nextUpdateDueAt?: Date;
   confirmation?: Confirmation;
+  /** Agents' record in the ticket's fields that counted already: after a reopening the same one proves nothing. */
+  recordTaken?: string;
+  /** A reply on a resolved ticket that only a person can understand: nothing closes until one did something about it. */
+  unclearReplyId?: number;
+  /** How often, in this round, the ticket was put back after a reply that changed nothing: limited, lest two programs talk. */
+  putBack?: Readonly<{ round: number; count: number }>;
   gate?: GateState;
   /** Other issues that were opened because of this one. */
   problemId?: string;

@@ -43,10 +43,14 @@ export type Records = Readonly<{
   urgentOpened(query: Readonly<{ since: Date; atMost: number }>): number;
 }>;
 
-/** `host` means the host of the incident's `cause`. */
+/**
+ * `host` means the host of the incident's `cause`; `reportedServiceId` the service of one that people reported and that is
+ * not linked to another.
+ */
 export type IncidentLink =
   | Readonly<{ host: string }>
   | Readonly<{ serviceId: string }>
+  | Readonly<{ reportedServiceId: string }>
   | Readonly<{ hostGroup: string }>
   | Readonly<{ stormKey: string }>;
 

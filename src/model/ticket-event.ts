@@ -64,6 +64,8 @@ export type TicketEvent = Readonly<{
   kind: 'ticket';
   ticketId: number;
   fields: TicketFields;
+  /** What it showed when it was last read, or as we wrote it since; undefined at the first sight. */
+  before?: TicketFields;
   descriptionText: string;
   requester?: Requester;
   company?: Readonly<{ id: number; name: string }>;

@@ -55,5 +55,13 @@ export type TicketWish = Readonly<{
   /** The rule that decided a field, for the report of what people change. */
   rules: Readonly<Record<string, string>>;
   /** The ticket was there first: somebody reported it in Freshdesk. Only in the first wish. */
-  adopts?: Readonly<{ freshdeskId: number; seen: TicketFields; peopleOwn: readonly string[] }>;
+  adopts?: Readonly<{
+    freshdeskId: number;
+    seen: TicketFields;
+    peopleOwn: readonly string[];
+    /** What was read with it: the next reading goes on from there. */
+    lastMessageId?: number;
+    messageCount?: number;
+    updatedAt?: Date;
+  }>;
 }>;

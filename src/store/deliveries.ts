@@ -112,6 +112,16 @@ export async function countWaiting(
   return { waiting, ...(oldestReceivedAt && { oldestReceivedAt }) };
 }
 
+/** When the newest delivery of this source came; undefined when none is kept. */
+export async function lastReceived(tx: TxOrClient, source: DeliverySource): Promise<Date | undefined> {
+  const newest = await tx.delivery.findFirst({
+    where: { source },
+    orderBy: { seq: 'desc' },
+    select: { receivedAt: true },
+  });
+  return newest?.receivedAt;
+}
+
 export type ParkedDelivery = Delivery & Readonly<{ why: Why }>;
 
 /** The newest first. */

@@ -51,6 +51,7 @@ const Desk = z.object({
   statusTurn: z.int(),
   asserted: z.enum(TICKET_STATUSES).exactOptional(),
   ticketStatus: z.enum(TICKET_STATUSES).exactOptional(),
+  ticketReadAt: date.exactOptional(),
   ticketSource: z.enum(TICKET_SOURCES).exactOptional(),
   subject: z.string().exactOptional(),
   text: z.string().exactOptional(),
@@ -87,6 +88,9 @@ const Desk = z.object({
       silentAt: date.exactOptional(),
     })
     .exactOptional(),
+  recordTaken: z.string().exactOptional(),
+  unclearReplyId: z.number().exactOptional(),
+  putBack: z.object({ round: z.int(), count: z.int() }).exactOptional(),
   gate: z.object({ rounds: z.int(), firstAt: date, stoppedAt: date.exactOptional() }).exactOptional(),
   problemId: z.string().exactOptional(),
   followUpId: z.string().exactOptional(),

@@ -47,6 +47,7 @@ const LINK_COLUMNS = {
   serviceId: 'service_id',
   hostGroup: 'host_group',
   stormKey: 'storm_key',
+  reportedServiceId: 'service_id',
 } as const;
 
 /** Incidents that are not closed and match any of the links, each once, oldest first. Not locked. */
@@ -65,11 +66,13 @@ export async function loadOpenIncidents(
   const matching = (kind: keyof typeof LINK_COLUMNS) =>
     Prisma.sql`SELECT id FROM incident
       WHERE status <> 'closed' AND ${Prisma.raw(LINK_COLUMNS[kind])} = ANY(${valuesOf(kind)}::text[])`;
+  const reported = Prisma.sql`AND origin = 'ticket' AND type = 'Incident' AND parent_id IS NULL`;
   return parse(
     await tx.$queryRaw`
       SELECT ${SELECTED} FROM incident i
       WHERE i.id IN (
         ${matching('host')} UNION ${matching('serviceId')} UNION ${matching('hostGroup')} UNION ${matching('stormKey')}
+        UNION ${matching('reportedServiceId')} ${reported}
       )
       ORDER BY i.opened_at, i.number`,
   );

@@ -24,3 +24,18 @@ export async function saveMemo(
     update: { value, updatedAt: now },
   });
 }
+
+/** The fact as whoever came first wrote it; `first` when nobody did. Processes that ask at once agree. */
+export async function memoOnce<Schema extends z.ZodType>(
+  client: TxOrClient,
+  {
+    key,
+    schema,
+    first,
+    now,
+  }: Readonly<{ key: string; schema: Schema; first: Prisma.InputJsonValue; now: Date }>,
+): Promise<z.output<Schema>> {
+  await client.memo.createMany({ data: [{ key, value: first, updatedAt: now }], skipDuplicates: true });
+  const row = await client.memo.findUniqueOrThrow({ where: { key } });
+  return schema.parse(row.value);
+}

@@ -46,6 +46,19 @@ export function migrate(database: Database, directory = MIGRATIONS_DIR): Promise
   });
 }
 
+/** Names of those that are still to be applied; changes nothing, and throws where `migrate` would. */
+export function pendingMigrations(
+  database: Database,
+  directory = MIGRATIONS_DIR,
+): Promise<readonly string[]> {
+  const migrations = readMigrations(directory);
+  return database.onOneConnection(async (connection) => {
+    const [log] = await connection.query(`SELECT to_regclass('_prisma_migrations')::text AS name`);
+    const pending = log?.name === null ? migrations : await pendingOf(migrations, connection);
+    return pending.map(({ name }) => name);
+  });
+}
+
 function readMigrations(directory: string): readonly Migration[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -15,6 +15,8 @@ export type NewJob = Readonly<{
   key: string;
   /** The highest first among keys. Default 0. */
   priority?: number;
+  /** Not before this much later, ms: what else comes for the same work meanwhile needs no job of its own. */
+  waitMs?: number;
 }>;
 
 /** A job that this process holds until it settles it, or until it expires. */
@@ -71,11 +73,12 @@ export async function startQueue(
     /** Committed with `tx`: a job exists if and only if what it is about does. */
     async enqueue(tx: Tx, queue: QueueName, jobs: readonly NewJob[]): Promise<void> {
       if (jobs.length === 0) return;
-      const rows = jobs.map(({ data, key, priority = 0 }) => ({
+      const rows = jobs.map(({ data, key, priority = 0, waitMs }) => ({
         id: randomUUID(),
         data,
         singletonKey: key,
         priority,
+        ...(waitMs === undefined ? {} : { startAfter: waitMs / 1000 }),
       }));
       await boss.insert(queue, rows, { db: fromPrisma(tx) });
       // pg-boss dates a job by the beginning of its transaction, so a transaction that began early and waited for a key

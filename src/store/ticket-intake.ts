@@ -27,6 +27,28 @@ export async function takeIntake(tx: TxOrClient, ticketId: number): Promise<void
   await tx.$executeRaw`UPDATE ticket_intake SET read_queued = false WHERE freshdesk_id = ${BigInt(ticketId)}`;
 }
 
+/** It was read as Freshdesk had it then. */
+export async function markRead(tx: TxOrClient, ticketId: number, updatedAt: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ticket_intake SET seen_updated_at = ${updatedAt} WHERE freshdesk_id = ${BigInt(ticketId)}`;
+}
+
+/** Those among tickets that are no issues of ours which have changed since they were read, or never were. */
+export async function filterUnread(
+  tx: TxOrClient,
+  listed: readonly Readonly<{ id: number; updatedAt: Date }>[],
+): Promise<readonly number[]> {
+  if (listed.length === 0) return [];
+  const rows = await tx.$queryRaw`
+    SELECT freshdesk_id AS id, seen_updated_at AS "seenUpdatedAt" FROM ticket_intake
+    WHERE freshdesk_id = ANY(${listed.map(({ id }) => BigInt(id))}::bigint[]) AND seen_updated_at IS NOT NULL`;
+  const Row = z.object({ id: z.bigint().transform(Number), seenUpdatedAt: z.date() });
+  const seen = new Map(parseRows(Row, rows).map(({ id, seenUpdatedAt }) => [id, seenUpdatedAt]));
+  const isUnread = ({ id, updatedAt }: (typeof listed)[number]): boolean =>
+    updatedAt.getTime() > (seen.get(id)?.getTime() ?? Number.NEGATIVE_INFINITY);
+  return listed.filter(isUnread).map(({ id }) => id);
+}
+
 /** Forgets those that were asked for before `before` and that nobody waits for. */
 export async function forgetOldIntake(tx: TxOrClient, before: Date): Promise<number> {
   return await tx.$executeRaw`DELETE FROM ticket_intake WHERE asked_at < ${before} AND NOT read_queued`;

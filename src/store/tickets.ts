@@ -80,10 +80,14 @@ export async function saveWishes(
     freshdeskId: adopts?.freshdeskId,
     seen: adopts?.seen,
     peopleOwn: adopts?.peopleOwn ?? [],
+    lastMessageId: adopts?.lastMessageId,
+    messageCount: adopts?.messageCount ?? 0,
+    seenUpdatedAt: adopts?.updatedAt,
   }));
   const columns =
     '"incidentId" uuid, tag text, fields jsonb, "descriptionHtml" text, "requesterEmail" text, "statusTurn" int, ' +
-    '"isSetBack" boolean, round int, rules jsonb, "freshdeskId" bigint, seen jsonb, "peopleOwn" text[]';
+    '"isSetBack" boolean, round int, rules jsonb, "freshdeskId" bigint, seen jsonb, "peopleOwn" text[], ' +
+    '"lastMessageId" bigint, "messageCount" int, "seenUpdatedAt" timestamptz';
   const rows = await tx.$queryRaw<{ incidentId: string }[]>`
     WITH wish AS MATERIALIZED (SELECT * FROM ${recordset(records, columns)}),
     queued AS MATERIALIZED (
@@ -92,12 +96,14 @@ export async function saveWishes(
     ),
     saved AS (
       INSERT INTO ticket (incident_id, tag, wanted, description_html, requester_email, sync_queued, status_turn,
-        status_turn_written, is_set_back, round, round_written, rules, freshdesk_id, written, seen, seen_at, people_own)
+        status_turn_written, is_set_back, round, round_written, rules, freshdesk_id, written, seen, seen_at, people_own,
+        last_message_id, message_count, seen_updated_at)
       SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", true, "statusTurn",
         -- A ticket that was there first is as its people want it; one of ours is created with the status wanted.
         "statusTurn", "isSetBack", round, round, rules, "freshdeskId", seen, seen,
         CASE WHEN "freshdeskId" IS NULL THEN NULL ELSE ${now}::timestamptz END,
-        (SELECT coalesce(jsonb_object_agg(field, ${now}::timestamptz), '{}') FROM unnest("peopleOwn") AS field)
+        (SELECT coalesce(jsonb_object_agg(field, ${now}::timestamptz), '{}') FROM unnest("peopleOwn") AS field),
+        "lastMessageId", "messageCount", "seenUpdatedAt"
       FROM wish WHERE (SELECT count(*) FROM queued) >= 0 ORDER BY "incidentId"
       ON CONFLICT (incident_id) DO UPDATE SET
         wanted = EXCLUDED.wanted,
@@ -184,6 +190,17 @@ export async function moveTo(tx: Tx, incidentId: string, freshdeskId: number): P
     UPDATE ticket SET freshdesk_id = ${BigInt(freshdeskId)}, written = NULL, seen = NULL, seen_at = NULL, people_own = '{}',
       attempted = NULL, last_message_id = NULL, message_count = 0, seen_updated_at = NULL, gone = NULL
     WHERE incident_id = ${incidentId}::uuid`;
+}
+
+/** Tickets of issues that are not closed and were not looked at since `before`, the longest first. */
+export async function listUnseen(tx: TxOrClient, before: Date, limit: number): Promise<readonly TicketRow[]> {
+  return parse(
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM incident i JOIN ticket t ON t.incident_id = i.id
+      WHERE i.status <> 'closed' AND t.freshdesk_id IS NOT NULL AND t.seen_at < ${before}
+        AND t.gone IS DISTINCT FROM 'unreadable' AND NOT t.sync_queued
+      ORDER BY t.seen_at LIMIT ${limit}`,
+  );
 }
 
 /** Asks for a sync without a new wish. Returns those that need a job: for the others one is queued already. */

@@ -77,6 +77,7 @@ export class World {
           `https://watchdesk.example/confirm/${incidentId}-${round}-${answer}`,
         linkUrl: ({ parentId, childId, answer }) =>
           `https://watchdesk.example/link/${parentId}-${childId}-${answer}`,
+        articleUrl: (articleId) => `https://acme.freshdesk.com/a/solutions/articles/${articleId}`,
         ticketUrl: (ticketId) => `https://acme.freshdesk.com/a/tickets/${ticketId}`,
         watchdeskUrl: ({ number }) => `https://watchdesk.example/incidents/${number}`,
         opsviewUrl: ({ host }) => `https://opsview.example/monitoring/${host}`,
@@ -169,6 +170,7 @@ export class World {
       [
         ...asked.hosts.map((host) => ({ host })),
         ...asked.serviceIds.map((serviceId) => ({ serviceId })),
+        ...asked.reportedServiceIds.map((reportedServiceId) => ({ reportedServiceId })),
         ...asked.hostGroups.map((hostGroup) => ({ hostGroup })),
         ...asked.stormKeys.map((stormKey) => ({ stormKey })),
       ].some((link) => matchesLink(incident, link)),

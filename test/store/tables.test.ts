@@ -45,7 +45,12 @@ const anIncident = (extra: Partial<Incident> = {}): Incident => ({
   status: 'new',
   type: 'Incident',
   title: 'web01 HTTP is CRITICAL',
+  origin: 'alert',
   cause: object,
+  childCount: 0,
+  openChildCount: 0,
+  desk: { statusTurn: 0 },
+  proofs: [],
   impact: 'high',
   urgency: 'high',
   priority: 'urgent',
@@ -169,14 +174,50 @@ describe.each(databases)('the tables on %s', (kind) => {
       resolvedAt: now,
       closedAt: now,
       previousNumber: 3,
-      proof: {
-        kind: 'monitoring',
-        readAt: now,
-        soakMs: 1000,
-        objects: [{ ...object, state: 'OK', healthySince: now }],
+      parentId: randomUUID(),
+      childCount: 2,
+      openChildCount: 1,
+      reporter: { id: 12, email: 'jo@acme.example', name: 'Jo', language: 'de' },
+      category: 'Network',
+      subCategory: 'VPN',
+      desk: {
+        statusTurn: 3,
+        asserted: 'resolved',
+        ticketStatus: 'closed',
+        ticketSource: 'email',
+        subject: 'The shop is down',
+        text: 'since “nine”',
+        responderId: 158018000002,
+        assignedAgentId: 158018000002,
+        assignedAt: now,
+        peopleSet: ['priority', 'custom.impact'],
+        answers: { workaround: 'Yes', create_problem: true },
+        asked: ['affected'],
+        lastMessageId: 158018200001,
+        nextUpdateDueAt: later(1000),
+        confirmation: {
+          round: 0,
+          askedAt: now,
+          remindedCount: 1,
+          answer: { said: 'yes', via: 'link', at: later(1), words: '' },
+        },
+        gate: { rounds: 2, firstAt: now },
       },
+      proofs: [
+        {
+          kind: 'monitoring',
+          readAt: now,
+          soakMs: 1000,
+          objects: [{ ...object, state: 'OK', healthySince: now }],
+        },
+        { kind: 'reporter_reply', at: now, who: 'Jo', words: 'works again' },
+        { kind: 'agent_record', at: now, who: 'Jo', how: 'Phone', when: later(-1000), by: 'Ann' },
+        { kind: 'silence', at: now, askedAt: later(-1000), reminders: 2 },
+        { kind: 'withdrawn', at: now, why: 'merged' },
+      ],
     });
-    const plain = anIncident({ number: 8 });
+    const { cause: _, ...reported } = anIncident({ number: 8, origin: 'ticket' });
+    const plain: Incident = reported;
     await commit((tx) => incidents.saveIncidents(tx, added(full, plain)));
     expect(await commit((tx) => incidents.lockIncidents(tx, [full.id]))).toEqual([full]);
     expect(await incidents.loadIncidents(database.prisma, [plain.id, randomUUID()])).toEqual([plain]);
@@ -345,14 +386,22 @@ describe.each(databases)('the tables on %s', (kind) => {
       fields: { ...fields, subject },
       descriptionHtml: '<p>x</p>',
       requesterEmail: 'ops@example.com',
+      statusTurn: 2,
+      isSetBack: false,
+      round: 1,
+      rules: { priority: 'priority_matrix' },
     });
     const second = randomUUID();
-    expect(await commit((tx) => tickets.saveWishes(tx, [wish('a'), wish('b')]))).toEqual([incidentId]);
-    expect(await commit((tx) => tickets.saveWishes(tx, [wish('c'), wish('d', second)]))).toEqual([second]);
+    expect(await commit((tx) => tickets.saveWishes(tx, [wish('a'), wish('b')], now))).toEqual([incidentId]);
+    expect(await commit((tx) => tickets.saveWishes(tx, [wish('c'), wish('d', second)], now))).toEqual([
+      second,
+    ]);
     const taken = await tickets.takeWish(database.prisma, incidentId);
-    expect(taken).toMatchObject({ wanted: { ...fields, subject: 'c' }, peopleOwn: [], syncQueued: false });
+    expect(taken).toMatchObject({ wanted: { ...fields, subject: 'c' }, peopleOwn: {}, syncQueued: false });
+    // A ticket is created with the status wanted then, so that is written already.
+    expect(taken).toMatchObject({ statusTurn: 2, statusTurnWritten: 2, round: 1, roundWritten: 1 });
     expect(taken).not.toHaveProperty('freshdeskId');
-    expect(await commit((tx) => tickets.saveWishes(tx, [wish('e')]))).toEqual([incidentId]);
+    expect(await commit((tx) => tickets.saveWishes(tx, [wish('e')], now))).toEqual([incidentId]);
     const create = { now, attempted: fields, requesterEmail: 'it@example.com' };
     expect(await tickets.markCreateStarted(database.prisma, { incidentId }, create)).toBe(true);
     // P2 another run that had loaded the same must not send too; one that loaded what we left may.
@@ -389,11 +438,18 @@ describe.each(databases)('the tables on %s', (kind) => {
     await tickets.saveSynced(database.prisma, incidentId, {
       written: fields,
       seen,
-      peopleOwn: ['status'],
+      peopleOwn: { priority: now },
+      statusTurnWritten: 2,
+      roundWritten: 1,
+      seenUpdatedAt: now,
+      lastMessageId: 158018200001,
+      messageCount: 4,
+      gone: 'spam',
       now,
     });
     const synced = await tickets.load(database.prisma, incidentId);
-    expect(synced).toMatchObject({ seen, seenAt: now, peopleOwn: ['status'] });
+    expect(synced).toMatchObject({ seen, seenAt: now, peopleOwn: { priority: now } });
+    expect(synced).toMatchObject({ lastMessageId: 158018200001, messageCount: 4, gone: 'spam' });
     expect(synced).not.toHaveProperty('attempted');
   });
 

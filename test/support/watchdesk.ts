@@ -5,6 +5,10 @@ import { PLAN_LIMITS } from '../../src/connectors/freshdesk/call-limits.ts';
 import { createFreshdesk } from '../../src/connectors/freshdesk/freshdesk.ts';
 import { createOpsview } from '../../src/connectors/opsview/opsview.ts';
 import { createEngine } from '../../src/engine/engine.ts';
+import { createLearntDeskFields } from '../../src/engine/learn-desk-fields.ts';
+import type { EngineParts } from '../../src/engine/parts.ts';
+import { signLink } from '../../src/http/signed-link.ts';
+import type { ConfirmLink } from '../../src/incidents/decision-context.ts';
 import { opsviewEventKey } from '../../src/intake/event-key.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { uncounted } from '../../src/model/metrics.ts';
@@ -19,6 +23,9 @@ import * as timeline from '../../src/store/timeline.ts';
 import { type DatabaseKind, emptyTables, openTestDatabase } from './database.ts';
 import { MINUTE, manualClock } from './manual-clock.ts';
 import { aPolicy } from './policy.ts';
+
+/** Signs the links of all tests. */
+export const LINK_SECRET = 'a secret of tests that is long enough for everybody';
 
 export type TestWatchdesk = Awaited<ReturnType<typeof openWatchdesk>>;
 
@@ -96,35 +103,54 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
   let policy: Policy = aPolicy(options.policy);
   const errors: string[] = [];
   const limits = PLAN_LIMITS[plan];
+  const log = {
+    debug: () => {},
+    info: () => {},
+    warn: () => {},
+    error: (message: string, meta?: object) => void errors.push(`${message} ${JSON.stringify(meta)}`),
+  };
+  const learnt = createLearntDeskFields({
+    database,
+    account: 'test',
+    readTicketFields: () => freshdesk.readTicketFields(),
+    clock,
+    log,
+  });
+  const freshdesk = createFreshdesk({
+    url: sandbox.freshdeskUrl,
+    apiKey: SANDBOX_API_KEY,
+    clock,
+    timeoutMs: 2_000,
+    deskFieldNames: learnt.names,
+    budget: createCallBudget({
+      store: createBudgetStore(database),
+      account: 'test',
+      limits,
+      clock,
+      random: () => 0,
+    }),
+  });
   const parts = {
     database,
     queue,
     clock,
     keep: keeper.keep,
-    log: {
-      debug: () => {},
-      info: () => {},
-      warn: () => {},
-      error: (message: string, meta?: object) => void errors.push(`${message} ${JSON.stringify(meta)}`),
-    },
+    log,
     metrics: uncounted,
     policy: () => policy,
-    freshdesk: createFreshdesk({
-      url: sandbox.freshdeskUrl,
-      apiKey: SANDBOX_API_KEY,
-      clock,
-      timeoutMs: 2_000,
-      budget: createCallBudget({
-        store: createBudgetStore(database),
-        account: 'test',
-        limits,
-        clock,
-        random: () => 0,
-      }),
-    }),
+    freshdesk,
     opsview: createOpsview({ url: sandbox.opsviewUrl, ...SANDBOX_OPSVIEW_LOGIN, clock, timeoutMs: 2_000 }),
     ownOpsviewUser: SANDBOX_OPSVIEW_LOGIN.username,
+    deskFields: learnt.deskFields,
+    learnDeskFields: learnt.learn,
+    watchesTicketsSince: clock.now(),
     links: {
+      confirmUrl: (asked: ConfirmLink) =>
+        `https://watchdesk.example.com/confirm/${signLink(LINK_SECRET, { do: 'confirm', ...asked })}`,
+      linkUrl: (asked: Parameters<EngineParts['links']['linkUrl']>[0]) =>
+        `https://watchdesk.example.com/link/${signLink(LINK_SECRET, { do: 'link', ...asked })}`,
+      ticketUrl: (number: number) => `https://acme.freshdesk.com/a/tickets/${number}`,
+      articleUrl: (number: number) => `https://acme.freshdesk.com/a/solutions/articles/${number}`,
       watchdeskUrl: ({ number }: Pick<Incident, 'number'>) =>
         `https://watchdesk.example.com/incidents/${number}`,
       opsviewUrl: ({ host }: Readonly<{ host: string }>) => `https://opsview.example.com/${host}`,

@@ -53,6 +53,7 @@ CREATE TABLE "ticket_intake" (
     "freshdesk_id" BIGINT NOT NULL,
     "asked_at" TIMESTAMPTZ(3) NOT NULL,
     "read_queued" BOOLEAN NOT NULL,
+    "seen_updated_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "ticket_intake_pkey" PRIMARY KEY ("freshdesk_id")
 );

@@ -1,0 +1,46 @@
+import type { AnswerPageData, Confirmation, Shown } from './http/answer-page-data.ts';
+import { type Incident, incidentReference } from './model/incident.ts';
+import type { Database } from './store/database.ts';
+import { loadIncidents } from './store/incidents.ts';
+import { loadLink } from './store/ticket-links.ts';
+import { loadNumbers } from './store/tickets.ts';
+
+/** What the pages behind signed links show of an issue. */
+export function createAnswerPageData({ prisma }: Pick<Database, 'prisma'>): AnswerPageData {
+  const load = async (id: string): Promise<Incident | undefined> => (await loadIncidents(prisma, [id]))[0];
+  return {
+    async confirmation(incidentId) {
+      const incident = await load(incidentId);
+      const [ticket] = await loadNumbers(prisma, [incidentId]);
+      return incident && ticket && confirmationOf(incident, ticket.freshdeskId);
+    },
+    async link(parentId, childId) {
+      const link = await loadLink(prisma, { parentId, childId });
+      const [parent, child] = [await load(parentId), await load(childId)];
+      return link && parent && child && { parent: shown(parent), child: shown(child), state: link.state };
+    },
+  };
+}
+
+const shown = (incident: Incident): Shown => ({
+  reference: incidentReference(incident),
+  subject: incident.desk.subject ?? incident.title,
+});
+
+/** Undefined when nobody was asked: an issue without a reporter has no links. */
+function confirmationOf(incident: Incident, ticketId: number): Confirmation | undefined {
+  const { reporter, desk } = incident;
+  if (reporter === undefined) return undefined;
+  const answer = desk.confirmation?.answer;
+  return {
+    ...shown(incident),
+    ticketId,
+    reporter: String(reporter.id),
+    round: incident.reopenCount,
+    isClosed: incident.status === 'closed',
+    ...(desk.confirmation && answer
+      ? { answered: { round: desk.confirmation.round, said: answer.said } }
+      : {}),
+    ...(reporter.language === undefined ? {} : { language: reporter.language }),
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { FreshdeskTicket, FreshdeskTicketInFull } from '../connectors/freshdesk/freshdesk.ts';
+import { isSameTicket } from '../incidents/reconcile-ticket.ts';
+import { serialiseTicket } from '../intake/understand-ticket.ts';
+import type { TakenOver, TicketEvent, TicketMessage } from '../model/ticket-event.ts';
+import type { TicketRow } from '../store/tickets.ts';
+import type { EngineParts } from './parts.ts';
+
+/** What is new in a ticket since the inbox was last told, and where the next reading goes on. */
+export type News = Readonly<{
+  /** Undefined when there is none, as after our own writes. */
+  event?: TicketEvent;
+  gone?: 'spam' | 'deleted';
+  lastMessageId?: number;
+  messageCount: number;
+}>;
+
+type Read = Readonly<{ read: FreshdeskTicket; takenOver: readonly TakenOver[] }>;
+
+/** Lists the messages only when the ticket changed at all since they were last listed. */
+export async function newsOf(
+  parts: EngineParts,
+  ticket: TicketRow,
+  { read, takenOver }: Read,
+): Promise<News> {
+  const gone = goneOf(read);
+  const mayHaveMessages = !ticket.seenUpdatedAt || read.updatedAt > ticket.seenUpdatedAt;
+  const listed = mayHaveMessages
+    ? await parts.freshdesk.listMessages(read.id, {
+        afterId: ticket.lastMessageId ?? 0,
+        known: ticket.messageCount,
+        ...(read.requesterId === undefined ? {} : { requester: { id: read.requesterId } }),
+      })
+    : { messages: [], count: ticket.messageCount };
+  const { messages, count: messageCount } = listed;
+  const lastMessageId = messages.at(-1)?.id ?? ticket.lastMessageId;
+  const told = messages.filter(isTold);
+  const isNews =
+    told.length > 0 ||
+    takenOver.length > 0 ||
+    gone !== goneBefore(ticket) ||
+    ticket.seen === undefined ||
+    !isSameTicket(ticket.seen, read.fields);
+  const news = {
+    messageCount,
+    ...(gone === undefined ? {} : { gone }),
+    ...(lastMessageId === undefined ? {} : { lastMessageId }),
+  };
+  if (!isNews) return news;
+  const mergedInto = await mergedIntoOf(parts, ticket, read);
+  const event = {
+    ...eventOf(parts, { ticket: read, messages: told, takenOver }),
+    ...(mergedInto === undefined ? {} : { mergedInto }),
+    ...(ticket.seen === undefined ? {} : { before: ticket.seen }),
+  };
+  return { ...news, event };
+}
+
+/**
+ * Asked when a ticket is closed now and was not before. Freshdesk writes the note of a merge before it closes the ticket,
+ * so that may have been read, and passed on, already: the messages are read once more.
+ */
+async function mergedIntoOf(
+  { freshdesk }: EngineParts,
+  { seen }: TicketRow,
+  { id, fields: { status } }: FreshdeskTicket,
+): Promise<number | undefined> {
+  if (status !== 'closed' || seen?.status === 'closed') return undefined;
+  const { messages } = await freshdesk.listMessages(id, { afterId: 0, known: 0 });
+  return freshdesk.mergedInto(messages, status);
+}
+
+/** Our own messages are no news. */
+const isTold = ({ author }: TicketMessage): boolean => author !== 'watchdesk';
+
+function mergedAtFirst(
+  { freshdesk }: EngineParts,
+  { fields }: FreshdeskTicket,
+  messages: readonly TicketMessage[],
+): Pick<TicketEvent, 'mergedInto'> {
+  const mergedInto = freshdesk.mergedInto(messages, fields.status);
+  return mergedInto === undefined ? {} : { mergedInto };
+}
+
+/** What is told of a ticket that is no issue yet. */
+export const firstNews = (
+  parts: EngineParts,
+  ticket: FreshdeskTicketInFull,
+  messages: readonly TicketMessage[],
+): TicketEvent => ({
+  ...eventOf(parts, { ticket, messages: messages.filter(isTold), takenOver: [] }),
+  ...mergedAtFirst(parts, ticket, messages),
+  descriptionText: ticket.descriptionText,
+  source: ticket.source,
+  ...(ticket.requester === undefined ? {} : { requester: ticket.requester }),
+  ...(ticket.company === undefined ? {} : { company: ticket.company }),
+});
+
+function eventOf(
+  { clock }: EngineParts,
+  {
+    ticket,
+    messages,
+    takenOver,
+  }: Readonly<{
+    ticket: FreshdeskTicket;
+    messages: readonly TicketMessage[];
+    takenOver: readonly TakenOver[];
+  }>,
+): TicketEvent {
+  return {
+    kind: 'ticket',
+    ticketId: ticket.id,
+    fields: ticket.fields,
+    descriptionText: '',
+    source: 'other',
+    isSpam: ticket.isSpam,
+    isDeleted: ticket.isDeleted,
+    messages,
+    takenOver,
+    createdAt: ticket.createdAt,
+    updatedAt: ticket.updatedAt,
+    readAt: clock.now(),
+  };
+}
+
+/** Puts the news into the inbox, where the same news again is a duplicate. */
+export async function tellNews(parts: EngineParts, { event }: News): Promise<void> {
+  if (event) await tellTicket(parts, event);
+}
+
+export async function tellTicket(parts: EngineParts, event: TicketEvent): Promise<void> {
+  const { readAt, ...content } = event;
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
+  await parts.keep({
+    source: 'read_back',
+    deliveryId: `ticket:${event.ticketId}:${digest}`,
+    body: serialiseTicket(event),
+    receivedAt: readAt,
+  });
+}
+
+const goneOf = ({ isDeleted, isSpam }: FreshdeskTicket): 'spam' | 'deleted' | undefined =>
+  isDeleted ? 'deleted' : isSpam ? 'spam' : undefined;
+
+const goneBefore = ({ gone }: TicketRow): 'spam' | 'deleted' | undefined =>
+  gone === 'spam' || gone === 'deleted' ? gone : undefined;
