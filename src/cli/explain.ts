@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { explain } from '../incidents/explain.ts';
 import { CHECK_STATES, type CheckState } from '../model/check-event.ts';
 import { systemClock } from '../model/clock.ts';
-import { faultLine } from '../policy/fault.ts';
-import { loadPolicy } from '../policy/load-policy.ts';
-import { readPolicyFiles } from '../store/policy-files.ts';
+import { type Answer, explainTicketFile, withPolicy, wrong } from './explain-ticket.ts';
+import { shippedPolicy } from './shipped-policy.ts';
 
-type Options = Readonly<{
+type AlertOptions = Readonly<{
   host: string;
   check?: string;
   state: string;
@@ -16,23 +14,25 @@ type Options = Readonly<{
   policy: string;
 }>;
 
-const shippedPolicy = () => fileURLToPath(new URL('../../policy/default.yaml', import.meta.url));
+type Options = Omit<AlertOptions, 'host' | 'state'> &
+  Readonly<{ host?: string; state?: string; ticket?: string }>;
 
 /** Adds `watchdesk explain`. `defaultFile` is the policy that the server would use, such as POLICY_FILE. */
 export function registerExplain(program: Command, defaultFile: string = shippedPolicy()): void {
   program
     .command('explain')
     .description(
-      'say which service, customer and priority an alert would get, why, and what its ticket would say',
+      'say which service, customer and priority an alert or a ticket would get, why, and what would become of it',
     )
-    .requiredOption('--host <name>', 'Opsview host name')
+    .option('--host <name>', 'Opsview host name')
     .option('--check <name>', 'service check; without it, the host itself')
-    .requiredOption('--state <state>', CHECK_STATES.join(', '))
+    .option('--state <state>', CHECK_STATES.join(', '))
     .option('--host-group <name>', 'Opsview host group')
     .option('--hashtag <name>', 'hashtag of the object; may be given several times', collect, [])
+    .option('--ticket <file>', 'a ticket in JSON or YAML, instead of an alert')
     .option('--policy <file>', 'policy file, or folder of *.yaml files', defaultFile)
     .action(async (options: Options) => {
-      const { text, isGood } = await explainAlert(options, systemClock.now());
+      const { text, isGood } = await explainQuestion(options, systemClock.now());
       (isGood ? process.stdout : process.stderr).write(`${text}\n`);
       if (!isGood) process.exitCode = 1;
     });
@@ -41,8 +41,19 @@ export function registerExplain(program: Command, defaultFile: string = shippedP
 const collect = (one: string, before: readonly string[]): string[] => [...before, one];
 
 /** What `watchdesk explain` says. Never throws: what is wrong with the question or the policy is the answer. */
-export async function explainAlert(options: Options, now: Date): Promise<{ text: string; isGood: boolean }> {
-  const wrong = (text: string) => ({ text, isGood: false });
+export async function explainQuestion(options: Options, now: Date): Promise<Answer> {
+  const { host, state, ticket } = options;
+  if (ticket !== undefined && (host !== undefined || options.check !== undefined || state !== undefined))
+    return wrong(
+      '--ticket asks about a ticket, --host, --check and --state about an alert: give one or the other.',
+    );
+  if (ticket !== undefined) return explainTicketFile({ ticket, policy: options.policy }, now);
+  if (host === undefined || state === undefined)
+    return wrong('Give --host and --state for an alert, or --ticket for a ticket.');
+  return explainAlert({ ...options, host, state }, now);
+}
+
+export async function explainAlert(options: AlertOptions, now: Date): Promise<Answer> {
   const { host, check = '', hostGroup } = options;
   const state = CHECK_STATES.find((one) => one === options.state.toUpperCase());
   if (state === undefined || isOfHost(state) !== (check === '')) {
@@ -51,20 +62,14 @@ export async function explainAlert(options: Options, now: Date): Promise<{ text:
       `--state ${options.state} is not a state of a ${check === '' ? 'host' : 'service check'}: give one of ${fitting}.`,
     );
   }
-  try {
-    const loaded = loadPolicy(await readPolicyFiles(options.policy));
-    if (!('policy' in loaded)) return wrong(loaded.faults.map(faultLine).join('\n'));
-    const question = {
-      host,
-      check,
-      state,
-      hashtags: options.hashtag,
-      ...(hostGroup === undefined ? {} : { hostGroup }),
-    };
-    return { text: explain(question, loaded.policy, now), isGood: true };
-  } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error));
-  }
+  const question = {
+    host,
+    check,
+    state,
+    hashtags: options.hashtag,
+    ...(hostGroup === undefined ? {} : { hostGroup }),
+  };
+  return withPolicy(options.policy, async (policy) => explain(question, policy, now));
 }
 
 const isOfHost = (state: CheckState): boolean => ['UP', 'DOWN', 'UNREACHABLE'].includes(state);

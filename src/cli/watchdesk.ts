@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { VERSION } from '../main.ts';
+import { registerAccuracy } from './accuracy.ts';
 import { registerCheck } from './check.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
 import { registerServe } from './serve.ts';
+import { registerSetup } from './setup-freshdesk.ts';
 
 const program = new Command('watchdesk')
   .description('Watchdesk between Opsview and Freshdesk: one ticket per problem, closed only on proof.')
@@ -13,5 +16,8 @@ const program = new Command('watchdesk')
 registerServe(program);
 registerCheck(program, process.env.POLICY_FILE);
 registerExplain(program, process.env.POLICY_FILE);
+registerAccuracy(program, process.env.POLICY_FILE);
+registerSetup(program);
+registerDoctor(program);
 
 await program.parseAsync();

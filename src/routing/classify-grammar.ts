@@ -48,6 +48,17 @@ export const findsCondition = wordFinder(
   ),
 );
 
+/** Tells that something was otherwise before, or should be: whatever is asked or wished for, it may have failed. */
+export const findsDoubt = wordFinder(
+  list(`again, today, now, yesterday, since, this morning, suddenly, still, normal, normally, supposed to, why, status, as usual
+    where are, where is my, where did, where has, get my ... back, get our ... back, get ... back, busy
+    wieder, heute, jetzt, gestern, seit, plötzlich, immer noch, warum, wieso, weshalb, wo sind, wo ist mein*, wo bleib*, stand der
+    encore, de nouveau, à nouveau, aujourd'hui, maintenant, hier, depuis, soudain, pourquoi, où sont, où est mon, où est ma
+    otra vez, de nuevo, hoy, ahora, ayer, desde, de repente, por qué, dónde están, dónde está mi, estado
+    di nuovo, oggi, adesso, ieri, da quando, improvvisamente, perché, normale, dove sono, dov'è il mio, dov'è la mia, stato
+    weer, opnieuw, vandaag, nu, gisteren, sinds, plotseling, waarom, waar is, waar zijn, normaal`),
+);
+
 /** Asks for something to be told, where a sentence that ends in a question mark holds one. */
 export const findsInterrogative = wordFinder(
   list(`what, which, who, whom, whose, when, where, how, was, welche, welcher, welches, welchen, wer, wem, wen, wann, wo, wie, woher

@@ -2,6 +2,7 @@ import type { PolicyRules } from '../policy/schema.ts';
 import {
   findsCondition,
   findsContrast,
+  findsDoubt,
   findsInterrogative,
   findsOver,
   isCourtesy,
@@ -38,11 +39,12 @@ const FORWARDED_FACTOR = 0.8;
 const NEXT_FACTOR = 0.7;
 /** A missed incident costs more than a question that is looked at too soon. */
 const INCIDENT_FACTOR = 1.25;
-/** What we cannot read. */
+/** What nobody has thought of. */
 const UNKNOWN_WEIGHT = 0.5;
-const UNREAD_SENTENCE_WEIGHT = 0.4;
-const UNREAD_WEIGHT_MAX = 1;
-/** With any word of failure in it, a ticket is a question or a feature request only if a person says so. */
+/**
+ * With any word of failure or doubt, or a statement that we cannot read, a ticket is a question or a feature request only
+ * if a person says so.
+ */
 const DOUBTED_CONFIDENCE_FACTOR = 0.5;
 
 /** Pure: weighs the words of the policy's lists as they stand in the sentences. */
@@ -68,17 +70,12 @@ export function weighType(text: TicketText, words: Words): WeighedType {
   };
   const best = KINDS.reduce((a, b) => (sums[b] > sums[a] ? b : a));
   const named = evidence.filter(({ phrase }) => phrase !== undefined);
-  const hasFailure = named.some(({ kind }) => kind === 'incident');
-  const unread = read
-    .slice(text.subject.length)
-    .filter((found) => found.length > 0 && found.every(isBareStatement));
-  const unknown =
-    UNKNOWN_WEIGHT +
-    (best === 'incident' ? 0 : Math.min(UNREAD_WEIGHT_MAX, unread.length * UNREAD_SENTENCE_WEIGHT));
-  const share = sums[best] / (sums.incident + sums.question + sums.feature_request + unknown);
+  const isDoubted =
+    evidence.some(({ kind }) => kind === 'incident') || [...text.subject, ...body].some(raisesDoubt);
+  const share = sums[best] / (sums.incident + sums.question + sums.feature_request + UNKNOWN_WEIGHT);
   const isNamed = named.some(({ kind }) => kind === best);
   const confidence =
-    (best !== 'incident' && hasFailure) || !isNamed ? share * DOUBTED_CONFIDENCE_FACTOR : share;
+    (best !== 'incident' && isDoubted) || !isNamed ? share * DOUBTED_CONFIDENCE_FACTOR : share;
   return {
     type: TYPES[best],
     confidence: Math.round(confidence * 100) / 100,
@@ -87,7 +84,7 @@ export function weighType(text: TicketText, words: Words): WeighedType {
   };
 }
 
-const isBareStatement = ({ kind, phrase }: Evidence): boolean => kind === 'incident' && phrase === undefined;
+const raisesDoubt = (sentence: Sentence): boolean => findsDoubt(sentence).length > 0;
 
 /** Falling weights, the strongest first. */
 const total = (evidence: readonly Evidence[], kind: Kind): number =>
@@ -159,9 +156,13 @@ function byForm(sentence: Sentence, evidence: readonly Evidence[], isSubject: bo
     return [{ kind: 'question', weight: isNew ? (asks ? 0.7 : 0.35) : asks ? 0.4 : 0.1 }];
   }
   const shouted: Evidence[] = sentence.isShouted ? [{ kind: 'incident', weight: 0.5 }] : [];
-  if (evidence.length > 0 || isSubject || isCourtesy(sentence.words)) return shouted;
+  const isRead = evidence.some(({ kind, phrase }) => kind === 'incident' || isPhrase(phrase));
+  if (isRead || isSubject || isCourtesy(sentence.words)) return shouted;
+  // A single word names a topic, and does not tell what is said about it.
   return [...shouted, { kind: 'incident', weight: 0.2 }];
 }
+
+const isPhrase = (phrase: string | undefined): boolean => phrase?.includes(' ') ?? false;
 
 const CLAIMS = {
   incident: 'speak for an incident',

@@ -20,7 +20,7 @@ export const DUTCH: WordLists = {
   question: list(`
     vraag, vragen, vraagje, korte vraag, hoe kan ik, hoe kunnen we, hoe kun je, hoe doe ik, hoe moet ik, hoe stel ik, hoe maak ik
  hoe zet ik, hoe krijg ik, hoe werkt, hoe lang, hoe vaak, hoeveel, hoe wijzig ik, hoe verander ik, waar kan ik
-    waar vind ik, waar vinden we, waar staat, waar staan, waar is, wat betekent, wat moet ik, wat kost, wat is het, wat is de
+    waar vind ik, waar vinden we, waar staat, waar staan, wat betekent, wat moet ik, wat kost, wat is het, wat is de
     wat gebeurt er als, welke, welke versie, wie kan, wie mag, wie is, wanneer is, wanneer komt, is het mogelijk, kan ik ook, mag ik
     is er een manier, is er een handleiding, kunt u mij, kunnen jullie mij, kun je mij, kun je me, kunt u uitleggen, uitleggen
     graag weten, ik wil weten, wil graag weten, zou graag willen weten, weten of, weten hoe, informatie, handleiding, documentatie

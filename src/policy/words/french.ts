@@ -18,7 +18,7 @@ export const FRENCH: WordLists = {
   `),
   question: list(`
     question, questions, une question, comment puis-je, comment peut-on, comment faire, comment on, comment je, comment est-ce que
-    comment, combien, combien coûte, où puis-je, où peut-on, où trouver, où est, où sont, où se trouve, quel est, quelle est
+    combien coûte, où puis-je, où peut-on, où trouver, où est, où se trouve, quel est, quelle est
     quels sont, quelles sont, quel délai, qui peut, qui est, à qui, quand est, est-il possible de, est-ce possible, peut-on, puis-je
     y a-t-il, existe-t-il, pouvez-vous m'expliquer, pourriez-vous m'expliquer, pouvez-vous me dire, pourriez-vous me dire
     pouvez-vous m'envoyer, pourriez-vous m'envoyer, pouvez-vous nous envoyer, merci de m'envoyer, savoir si, savoir comment

@@ -20,7 +20,7 @@ export const SPANISH: WordLists = {
   `),
   question: list(`
     pregunta, preguntas, una pregunta, duda, dudas, una duda, consulta, cómo puedo, cómo podemos, cómo se, cómo hago, cómo hacer
-    cómo cambio, cómo debo, dónde puedo, dónde se, dónde está, dónde están, dónde encuentro, cuánto, cuánto cuesta, cuándo, cuál es
+    cómo cambio, cómo debo, dónde puedo, dónde se, dónde está, dónde encuentro, cuánto, cuánto cuesta, cuándo, cuál es
     cuáles son, quién puede, quién es, a quién, qué significa, qué tengo que hacer, qué debo, qué necesito, qué pasa si
     es posible, se puede, se pueden, puedo usar, hay alguna manera, hay alguna forma, me gustaría saber, quisiera saber
     quería saber, querría saber, me podéis decir, me puede decir, me pueden decir, podéis explicar, puede explicar
