@@ -52,7 +52,12 @@ export async function loadForEvents(
     ...asked.flatMap(({ incidentId }) => incidentId ?? []),
   ]);
   const locked = await incidents.lockIncidents(tx, [...ids]);
-  const referred = [...locked, ...(await loadRelatives(tx, locked))];
+  const isAboutTickets = events.some(({ kind }) => kind === 'ticket' || kind === 'person');
+  const candidates = isAboutTickets ? await incidents.loadCandidates(tx, CANDIDATES_MAX) : [];
+  const have = new Set(locked.map(({ id }) => id));
+  const others = candidates.filter(({ id }) => !have.has(id));
+  const relatives = await loadRelatives(tx, [...locked, ...others]);
+  const referred = [...locked, ...relatives];
   const counted = await alerts.countNewlyBad(
     tx,
     lookups.counts.map((count) => ({ ...count, except: NO_OBJECT })),
@@ -66,15 +71,15 @@ export async function loadForEvents(
   if (lookups.counts.length > 0) Object.assign(hint, { newlyBad: lately, countedAt: now });
   // Only a storm asks how many Urgent incidents there were.
   const isStormPossible = lately + lookups.objectKeys.length > storm.alerts;
-  const isAboutTickets = events.some(({ kind }) => kind === 'ticket' || kind === 'person');
   const rows = {
     alerts: [...asked, ...(await around(tx, referred, asked))],
     incidents: referred,
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
     desk: {
-      ...(await deskOf(tx, referred)),
+      ...(await deskOf(tx, [...referred, ...others])),
       ...(isAboutTickets ? await aroundTickets(tx, lookups) : {}),
+      candidates,
     },
   };
   return () => new Ledger(loadedRecords(rows));
@@ -98,13 +103,9 @@ async function deskOf(tx: Tx, loaded: readonly Incident[]): Promise<DeskRows> {
 const isOfPeople = ({ reporter, origin, parentId, childCount }: Incident): boolean =>
   reporter !== undefined || origin !== 'alert' || parentId !== undefined || childCount > 0;
 
-async function aroundTickets(
-  tx: Tx,
-  { tags }: Lookups,
-): Promise<Pick<DeskRows, 'ownTags' | 'candidates' | 'agents'>> {
+async function aroundTickets(tx: Tx, { tags }: Lookups): Promise<Pick<DeskRows, 'ownTags' | 'agents'>> {
   return {
     ownTags: await tickets.findTags(tx, tags),
-    candidates: await incidents.loadCandidates(tx, CANDIDATES_MAX),
     agents: await deskAgents.loadAgents(tx),
   };
 }
