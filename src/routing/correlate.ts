@@ -1,10 +1,14 @@
-import { isHealthy, type ObjectKey, objectName } from '../model/check-event.ts';
+import { isHealthy, objectName } from '../model/check-event.ts';
 import type { Why } from '../model/decision.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import type { IncidentLink, Records } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
+import { inWords } from './in-words.ts';
 import { isOneCustomer } from './incident-customer.ts';
+import { mayAlertJoin, type NewAlert, reportedBefore } from './reported-before.ts';
 import type { Route } from './route-alert.ts';
+
+export { inWords } from './in-words.ts';
 
 type Grouping = Policy['alerts']['group'][number];
 
@@ -12,13 +16,13 @@ type Grouping = Policy['alerts']['group'][number];
 export type Correlation = Readonly<{ why: Why }> &
   (
     | Readonly<{ kind: 'stays' | 'reopen' | 'absorbed' | 'takes_over' | 'grouped'; incidentId: string }>
-    | Readonly<{ kind: 'storm_joins'; incidentId: string }>
+    | Readonly<{ kind: 'joins_report' | 'storm_joins'; incidentId: string }>
     | Readonly<{ kind: 'storm_opens'; stormKey: string }>
     | Readonly<{ kind: 'own'; previousNumber?: number }>
   );
 
 export type Newcomer = Readonly<{
-  object: ObjectKey & Readonly<{ hostGroup?: string | undefined; incidentId?: string | undefined }>;
+  object: NewAlert & Readonly<{ hostGroup?: string | undefined; incidentId?: string | undefined }>;
   route: Route;
   records: Records;
   policy: Policy;
@@ -29,7 +33,8 @@ export const stormKeyOf = (customerId: string | undefined): string => `storm:${c
 
 /**
  * Decides which incident a bad object belongs to; the first of these that applies: the one it is in, the one it was in
- * until recently, its host's, that of its own service checks, a grouping rule, a storm, one of its own.
+ * until recently, its host's, that of its own service checks, one that people reported first, a grouping rule, a storm, one
+ * of its own.
  *
  * What a storm collects reopens nothing: one big failure would else reopen every incident that was closed lately, with
  * an update, a note and an acknowledgement each.
@@ -43,6 +48,7 @@ export function correlate(newcomer: Newcomer): Correlation {
     (collected ? undefined : reopens(newcomer, last)) ??
     absorbedByHost(newcomer) ??
     takesOver(newcomer) ??
+    (collected ? undefined : joinsReport(newcomer)) ??
     grouped(newcomer) ??
     collected ??
     own(newcomer, last)
@@ -97,6 +103,15 @@ function takesOver(newcomer: Newcomer): Correlation | undefined {
   return { kind: 'takes_over', incidentId: incident.id, why: { rule: 'host_takes_over', sentence } };
 }
 
+/** People reported it before monitoring saw it: the first report leads, so that there is one ticket for one problem. */
+function joinsReport({ object, route, records, policy }: Newcomer): Correlation | undefined {
+  const match = reportedBefore({ object, route, records, policy });
+  if (match === undefined) return undefined;
+  const { incident, reasons } = match;
+  const sentence = `People reported this before monitoring saw it (${reasons.join('; ')}): ${objectName(object)} joins ${incidentReference(incident)}.`;
+  return { kind: 'joins_report', incidentId: incident.id, why: { rule: 'reported_first', sentence } };
+}
+
 /** Open incidents that this rule may add to: one customer, an alert joined recently, and not a storm's collection. */
 const groupTargets = (newcomer: Newcomer, link: IncidentLink, rule: Grouping): readonly Incident[] =>
   newcomer.records
@@ -104,6 +119,7 @@ const groupTargets = (newcomer: Newcomer, link: IncidentLink, rule: Grouping): r
     .filter(
       (incident) =>
         incident.stormKey === undefined &&
+        mayAlertJoin(incident) &&
         isOneCustomer(incident, newcomer.route.customerId) &&
         isWithin(incident.lastJoinedAt, rule.within, newcomer.now),
     );
@@ -150,7 +166,8 @@ export function groupLink(
 function linkName(link: IncidentLink): string {
   if ('host' in link) return `host ${link.host}`;
   if ('serviceId' in link) return `service ${link.serviceId}`;
-  return 'hostGroup' in link ? `host group ${link.hostGroup}` : link.stormKey;
+  if ('hostGroup' in link) return `host group ${link.hostGroup}`;
+  return 'stormKey' in link ? link.stormKey : `reports about ${link.reportedServiceId}`;
 }
 
 function storm({ object, route, records, policy, now }: Newcomer): Correlation | undefined {
@@ -180,17 +197,4 @@ function own({ object }: Newcomer, last: Incident | undefined): Correlation {
     why: { rule: 'own_incident', sentence },
     ...(last ? { previousNumber: last.number } : {}),
   };
-}
-
-const UNITS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1_000, 's'],
-] as const;
-
-/** `90 min`, `24 h`: the largest unit that divides it. */
-export function inWords(ms: number): string {
-  const [size, unit] = UNITS.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? [1, 'ms'];
-  return `${ms / size} ${unit}`;
 }

@@ -1,6 +1,6 @@
 import type { Incident } from '../model/incident.ts';
 import type { Policy } from '../policy/schema.ts';
-import { inWords } from './correlate.ts';
+import { inWords } from './in-words.ts';
 import {
   alike,
   isComparable,

@@ -1,9 +1,14 @@
-import type { Decision } from '../../model/decision.ts';
-import type { PersonEvent } from '../../model/person-event.ts';
+import type { Decision, Why } from '../../model/decision.ts';
+import { type Incident, incidentReference } from '../../model/incident.ts';
+import type { PersonAction, PersonEvent } from '../../model/person-event.ts';
 import type { Records } from '../../model/records.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { DecisionContext } from '../decision-context.ts';
 import { DecisionDraft } from '../decision-draft.ts';
+import { recordConfirmation, takeAnswer } from './confirmation.ts';
+import { draftArticle } from './draft-article.ts';
+import { decideLink, decideUnlink } from './link-by-hand.ts';
+import { openProblem } from './problem.ts';
 
 /** What somebody told on one of our own pages. */
 export function decidePerson(
@@ -13,5 +18,57 @@ export function decidePerson(
   context: DecisionContext,
 ): Decision {
   const draft = new DecisionDraft({ records, policy, context });
-  return draft.done({ rule: 'person_ignored', sentence: `Nothing is done about “${event.action.do}”.` });
+  const { action } = event;
+  const incidentIds = incidentIdsOf(action);
+  const unknown = incidentIds.find((id) => draft.incident(id) === undefined);
+  if (unknown !== undefined) {
+    const sentence = `${who(action)} tells something (${action.do}) about issue ${unknown}, which is not known here.`;
+    return draft.done({ rule: 'person_unknown_issue', sentence });
+  }
+  const why = carryOut(draft, action);
+  return draft.done(why, incidentIds[0]);
+}
+
+/** The issue that the decision is about comes first. */
+function incidentIdsOf(action: PersonAction): readonly string[] {
+  if (action.do === 'link') return [action.childId, action.parentId];
+  return [action.do === 'unlink' ? action.childId : action.incidentId];
+}
+
+const who = (action: PersonAction): string => ('by' in action ? action.by : 'A reporter');
+
+function carryOut(draft: DecisionDraft, action: PersonAction): Why {
+  switch (action.do) {
+    case 'confirm': {
+      const { answer: said, words, round, incidentId } = action;
+      const reporter = nameOf(draft.incidentOf(incidentId));
+      return takeAnswer(draft, incidentId, { said, via: 'link', who: reporter, words, round });
+    }
+    case 'record_confirmation': {
+      const { incidentId, do: _do, ...record } = action;
+      return recordConfirmation(draft, incidentId, record);
+    }
+    case 'link':
+      return decideLink(draft, action);
+    case 'unlink':
+      return decideUnlink(draft, action);
+    case 'create_problem':
+      return createProblem(draft, action);
+    case 'draft_article':
+      return draftArticle(draft, action.incidentId, action.by);
+  }
+}
+
+const nameOf = ({ reporter }: Incident): string => reporter?.name ?? reporter?.email ?? 'The reporter';
+
+function createProblem(
+  draft: DecisionDraft,
+  { incidentId, what, by }: Extract<PersonAction, { do: 'create_problem' }>,
+): Why {
+  const incident = draft.incidentOf(incidentId);
+  const reference = incidentReference(incident);
+  const problem = openProblem(draft, incident, { what, by, kind: 'documentation' });
+  return problem === undefined
+    ? { rule: 'problem_exists', sentence: `${by} wants a Problem for ${reference}, which has one already.` }
+    : { rule: 'problem_opened', sentence: `${by} opens ${incidentReference(problem)} for ${reference}.` };
 }
