@@ -1,15 +1,26 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadMemory } from '../../src/cli/setup/memory.ts';
 import { type SetupParts, setupFreshdesk } from '../../src/cli/setup/setup-freshdesk.ts';
 import { DESK_FIELDS_MEMO, DeskFieldsMemo } from '../../src/engine/learn-desk-fields.ts';
 import { DESK_FIELD_KEYS } from '../../src/model/desk-field.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { lockDirectory } from '../../src/store/directory-lock.ts';
 import { loadMemo } from '../../src/store/memos.ts';
+import { type TestPlace, testPlace } from '../support/database.ts';
 import { cliSite, HOOK_SECRET, settingsOf } from './site.ts';
+
+let place: TestPlace;
+beforeAll(async () => {
+  place = await testPlace('postgresql');
+});
+afterAll(() => place.remove());
 
 let site: Awaited<ReturnType<typeof cliSite>>;
 beforeEach(async () => {
-  site = await cliSite();
+  site = await cliSite(place);
 });
 afterEach(() => site.close());
 
@@ -37,7 +48,7 @@ const data = () => site.sandbox.freshdesk.state.data;
 const rules = () => data().automationRules ?? [];
 
 async function inMemos<T>(look: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>) {
-  const database = await openDatabase(site.place.options);
+  const database = await openDatabase(place.options);
   return look(database).finally(database.close);
 }
 const remembered = () =>
@@ -331,20 +342,15 @@ describe('undo', () => {
 });
 
 test('while Watchdesk has the embedded database open it says so, and makes everything all the same', async () => {
-  const other = await cliSite('embedded');
-  const running = await openDatabase(other.place.options);
-  try {
-    const { code, text } = await setup({ ...YES, settings: other.settings });
-    expect(code).toBe(0);
-    expect(text).toContain('Watchdesk runs and has its embedded database open');
-    expect(text).toContain('Done, and read back');
-    const again = await setup({ settings: other.settings, options: { ...OPTIONS, undo: true } });
-    expect(again).toMatchObject({
-      code: 1,
-      text: expect.stringContaining('Stop Watchdesk and run it again'),
-    });
-  } finally {
-    await running.close();
-    await other.close();
-  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'watchdesk-setup-'));
+  const unlock = lockDirectory(join(dataDir, 'db'));
+  const settings = settingsOf({ ...site.env, DATABASE_URL: undefined, DATA_DIR: dataDir });
+  const { code, text } = await setup({ ...YES, settings });
+  expect(code).toBe(0);
+  expect(text).toContain('Watchdesk runs and has its embedded database open');
+  expect(text).toContain('Done, and read back');
+  const again = await setup({ settings, options: { ...OPTIONS, undo: true } });
+  expect(again).toMatchObject({ code: 1, text: expect.stringContaining('Stop Watchdesk and run it again') });
+  unlock();
+  rmSync(dataDir, { recursive: true });
 });

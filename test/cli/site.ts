@@ -1,7 +1,7 @@
 import { SANDBOX_API_KEY } from '../../src/sandbox/freshdesk/settings.ts';
 import { SANDBOX_OPSVIEW_LOGIN, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type RealSettings, readSettings } from '../../src/settings.ts';
-import { type DatabaseKind, type TestPlace, testPlace } from '../support/database.ts';
+import type { TestPlace } from '../support/database.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 export const HOOK_SECRET = 'a-secret-of-the-rules';
@@ -15,10 +15,12 @@ export function settingsOf(env: Env): RealSettings {
   return read.settings;
 }
 
-/** Stand-ins with a clock moved by hand, a database, and settings that lead to both. */
-export async function cliSite(kind: DatabaseKind = 'postgresql', options: SandboxOptions = {}) {
+/**
+ * Stand-ins with a clock moved by hand, and settings that lead to them and to a database; sites may share it, as what is
+ * remembered there belongs to an account.
+ */
+export async function cliSite(place: TestPlace, options: SandboxOptions = {}) {
   const clock = manualClock();
-  const place: TestPlace = await testPlace(kind);
   const sandbox = await startSandbox({ freshdesk: { plan: 'enterprise' }, ...options, clock });
   const { databaseUrl, dataDir } = place.options;
   const env: Env = {
@@ -36,7 +38,6 @@ export async function cliSite(kind: DatabaseKind = 'postgresql', options: Sandbo
   };
   return {
     clock,
-    place,
     sandbox,
     env,
     settings: settingsOf(env),
@@ -54,9 +55,6 @@ export async function cliSite(kind: DatabaseKind = 'postgresql', options: Sandbo
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(made)}`);
       return typeof made === 'object' && made !== null && 'id' in made ? Number(made.id) : 0;
     },
-    async close(): Promise<void> {
-      await sandbox.close();
-      await place.remove();
-    },
+    close: () => sandbox.close(),
   };
 }
