@@ -5,8 +5,8 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
-import { soakMsOf, startSoak } from './soak.ts';
 import { resolve } from './resolve-reopen.ts';
+import { soakMsOf, startSoak } from './soak.ts';
 
 /** The object is UP or OK. Only when it is steady and the last of its incident is that incident restored. */
 export function decideHealthy(draft: DecisionDraft, change: Change): Decision {

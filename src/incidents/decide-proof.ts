@@ -2,12 +2,14 @@ import type { Alert } from '../model/alert.ts';
 import { isHealthy, objectKeyText, objectName, type ReadBackEvent } from '../model/check-event.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Incident, incidentReference, type Proof } from '../model/incident.ts';
-import { MEMBERS_LISTED_MAX, type Records } from '../model/records.ts';
+import type { Records } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
-import { instantText } from './instant-text.ts';
+import { closeIfProven } from './desk/close-issue.ts';
+import { closedWhy, proofText } from './desk/issue-status.ts';
+import { waitsFor } from './desk/what-is-missing.ts';
 import { reopen } from './resolve-reopen.ts';
 import { soakMsOf } from './soak.ts';
 
@@ -47,7 +49,7 @@ export function decideProof(
     missing(draft, reading) ??
     unsteady(draft, reading) ??
     tooEarly(draft, reading) ??
-    close(draft, reading)
+    prove(draft, reading)
   );
 }
 
@@ -140,12 +142,11 @@ function shortestHealthyMs(event: ReadBackEvent, members: readonly Alert[]): num
   }, Number.POSITIVE_INFINITY);
 }
 
-function close(draft: DecisionDraft, { event, incident, members }: Reading): Decision {
-  const soakMs = soakMsOf(incident, draft);
+function prove(draft: DecisionDraft, { event, incident, members }: Reading): Decision {
   const proof: Proof = {
     kind: 'monitoring',
     readAt: event.readAt,
-    soakMs,
+    soakMs: soakMsOf(incident, draft),
     objects: members.map(({ host, check, state, healthySince, stateSince }) => ({
       host,
       check,
@@ -153,23 +154,13 @@ function close(draft: DecisionDraft, { event, incident, members }: Reading): Dec
       healthySince: healthySince ?? stateSince,
     })),
   };
-  const closed = draft.putIncident({
-    ...incident,
-    status: 'closed',
-    closedAt: draft.now,
-    proofs: [...incident.proofs, proof],
-    undigestedCount: 0,
-  });
-  draft.cancelTimer(closed.id, 'soak');
-  draft.cancelTimer(closed.id, 'digest');
-  const what = members.length === 1 && members[0] ? objectName(members[0]) : `all ${members.length} alerts`;
-  const sentence = `Opsview showed ${what} healthy for at least ${inWords(soakMs)}, read ${instantText(event.readAt)}, so ${incidentReference(closed)} is closed.`;
-  const why = { rule: 'proven_healthy', sentence };
-  draft.tell(closed.id, 'closed', why);
-  draft.note(closed.id, `closed:${closed.reopenCount}`, 'note_closed', {
-    sentence,
-    list: members.slice(0, MEMBERS_LISTED_MAX),
-    totalCount: members.length,
-  });
-  return draft.done(why, closed.id);
+  const others = incident.proofs.filter(({ kind }) => kind !== 'monitoring');
+  draft.putIncident({ ...incident, proofs: [...others, proof] });
+  draft.cancelTimer(incident.id, 'soak');
+  if (closeIfProven(draft, incident.id))
+    return draft.done(closedWhy(draft.incidentOf(incident.id)), incident.id);
+  const waits = waitsFor(draft, draft.incidentOf(incident.id)) ?? '';
+  const why = { rule: 'proven_healthy_waits', sentence: `${proofText(proof)}. ${waits}`.trim() };
+  draft.tell(incident.id, 'proof_missing', why);
+  return draft.done(why, incident.id);
 }

@@ -118,6 +118,14 @@ export const DEFAULT_TEMPLATES = {
 `,
 
   note_proof_missing: `<p><strong>Not closed: proof is missing.</strong> {{sentence}}</p>
+{{#if details}}
+<p>What gives it:</p>
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
+{{/if}}
 {{#if alertList}}
 <p>Not healthy, or not for long enough:</p>
 <ul>
@@ -128,6 +136,35 @@ export const DEFAULT_TEMPLATES = {
 {{/if}}
 {{#if moreAlerts}}
 <p>and {{moreAlerts}} more.</p>
+{{/if}}
+{{#if watchdeskUrl}}
+<p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>
+{{/if}}
+`,
+
+  note_gate_stopped: `<p><strong>Please look: closed again and again without proof.</strong> {{sentence}}</p>
+<p>A rule of Freshdesk probably closes it, such as one that closes what was resolved. Have it leave out tickets that carry the tag “watchdesk”.</p>
+{{#if details}}
+<p>What gives the proof:</p>
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
+{{/if}}
+{{#if watchdeskUrl}}
+<p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>
+{{/if}}
+`,
+
+  note_reply_unclear: `<p><strong>A reply that a person has to read.</strong> {{sentence}}</p>
+{{#if details}}
+<p>What to do:</p>
+<ul>
+{{#each details}}
+<li>{{text}}</li>
+{{/each}}
+</ul>
 {{/if}}
 {{#if watchdeskUrl}}
 <p><a href="{{watchdeskUrl}}">{{reference}} in Watchdesk</a></p>

@@ -313,6 +313,14 @@ export const policySchema = z.strictObject({
           'note_proof_missing',
           'Private note: closed by hand without proof, so set back, and what is missing.',
         ),
+        note_gate_stopped: template(
+          'note_gate_stopped',
+          'Private note: closed without proof so often that Watchdesk no longer sets it back.',
+        ),
+        note_reply_unclear: template(
+          'note_reply_unclear',
+          'Private note: a reply on a resolved ticket that only a person can understand.',
+        ),
         note_information: template('note_information', 'Private note: anything else worth telling an agent.'),
         note_triage: template(
           'note_triage',
