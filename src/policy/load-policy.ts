@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isScalar } from 'yaml';
 import { crossFindings } from './cross-findings.ts';
+import { REPORTER_TEXT_NAMES } from './default-reporter-texts.ts';
 import { type Fault, pathText } from './fault.ts';
 import { knownKeysAt } from './json-schema.ts';
 import { type ParsedSources, type PolicySource, parseSources } from './parse-sources.ts';
 import { type PolicyNote, policyNotes } from './policy-notes.ts';
 import { type TemplateName, templateNames } from './render-template.ts';
+import { reporterTextFaults } from './reporter-texts.ts';
 import { type Policy, policySchema } from './schema.ts';
 import { schemaFindings, valueAt } from './schema-findings.ts';
 import { parseTemplate } from './template-syntax.ts';
@@ -45,21 +47,40 @@ export function loadPolicy(sources: PolicySource | readonly PolicySource[]): Loa
 }
 
 function templateFaults(parsed: ParsedSources): Fault[] {
-  const templates = valueAt(parsed.data, ['templates']);
-  if (typeof templates !== 'object' || templates === null) return [];
-  return Object.entries(templates).flatMap(([name, text]) => {
-    if (typeof text !== 'string' || !Object.hasOwn(policySchema.shape.templates.unwrap().shape, name))
-      return [];
-    const path = ['templates', name];
-    return parseTemplate(text, templateNames(name as TemplateName)).faults.map(
-      ({ line, column, message, remedy }) => ({
-        path: pathText(path),
-        ...placeInTemplate(parsed, path, line, column),
-        message,
-        ...(remedy === undefined ? {} : { remedy }),
-      }),
-    );
-  });
+  const own = textsAt(parsed, ['templates'])
+    .filter(({ name }) => Object.hasOwn(policySchema.shape.templates.unwrap().shape, name))
+    .map(({ name, path, text }) => ({
+      path,
+      faults: parseTemplate(text, templateNames(name as TemplateName)).faults,
+    }));
+  const texts = valueAt(parsed.data, ['closing', 'reporter_texts']);
+  const languages = typeof texts === 'object' && texts !== null ? Object.keys(texts) : [];
+  const toReporters = languages
+    .flatMap((language) => textsAt(parsed, ['closing', 'reporter_texts', language]))
+    .flatMap(({ name, path, text }) => {
+      const known = REPORTER_TEXT_NAMES.find((one) => one === name);
+      return known === undefined ? [] : [{ path, faults: reporterTextFaults(known, text) }];
+    });
+  return [...own, ...toReporters].flatMap(({ path, faults }) =>
+    faults.map(({ line, column, message, remedy }) => ({
+      path: pathText(path),
+      ...placeInTemplate(parsed, path, line, column),
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+    })),
+  );
+}
+
+/** The texts of a mapping; what is none is the schema's business. */
+function textsAt(
+  parsed: ParsedSources,
+  path: readonly string[],
+): { name: string; path: readonly string[]; text: string }[] {
+  const texts = valueAt(parsed.data, path);
+  if (typeof texts !== 'object' || texts === null) return [];
+  return Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === 'string' ? [{ name, path: [...path, name], text }] : [],
+  );
 }
 
 /** Line and column in the file, exact for literal blocks (`|`); for other styles, where the text begins. */

@@ -133,7 +133,8 @@ function partsOf(templates: PolicyRules['templates'], name: TemplateName): reado
 
 type Scope = Readonly<Record<string, unknown>>;
 
-const renderParts = (parts: readonly TemplatePart[], scope: Scope, html: boolean): string =>
+/** A parsed template with its values, which are escaped for HTML where it is HTML. */
+export const renderParts = (parts: readonly TemplatePart[], scope: Scope, html: boolean): string =>
   parts.map((part) => renderPart(part, scope, html)).join('');
 
 function renderPart(part: TemplatePart, scope: Scope, html: boolean): string {
