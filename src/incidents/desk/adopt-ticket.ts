@@ -34,12 +34,9 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
     considerParents(draft, id);
     watchForRepeats(draft, id);
   }
-  if (event.fields.status === 'resolved') {
-    // Somebody solved it before it was seen here: the rules of closing are the same.
-    followTicketStatus(draft, id, event, undefined);
-    const resolved = draft.incidentOf(id);
-    draft.putIncident({ ...resolved, desk: { ...resolved.desk, ticketStatus: 'resolved' } });
-  }
+  // Somebody solved it before it was seen here: as if that had been seen, so that the rules of closing hold.
+  if (event.fields.status === 'resolved')
+    followTicketStatus(draft, id, { ...event, before: { ...event.fields, status: 'open' } }, 'nothing');
   return draft.done(why, id);
 }
 

@@ -2,13 +2,15 @@ import { type Incident, isActive } from '../../model/incident.ts';
 import type { Policy } from '../../policy/schema.ts';
 
 /**
- * By when the reporter should hear again: counted from the last public reply, else from the opening. Nobody is promised
- * anything for what is no incident, is restored already, or where policy says never.
+ * By when the reporters should hear again: counted from the last public reply, else from the opening. Nobody is promised
+ * anything for what is no incident, nobody reported or is restored already, or where policy says never.
  */
 export function withNextUpdate(incident: Incident, policy: Policy): Incident {
   const { nextUpdateDueAt: _before, ...desk } = incident.desk;
   const every = policy.tickets.update_every[incident.priority];
-  if (incident.type !== 'Incident' || !isActive(incident) || every === 0) return { ...incident, desk };
+  const isReported = incident.reporter !== undefined || incident.childCount > 0;
+  if (incident.type !== 'Incident' || !isReported || !isActive(incident) || every === 0)
+    return { ...incident, desk };
   const since = desk.lastUpdateAt ?? incident.openedAt;
   return { ...incident, desk: { ...desk, nextUpdateDueAt: new Date(since.getTime() + every) } };
 }
