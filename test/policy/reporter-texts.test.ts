@@ -6,7 +6,6 @@ import {
   type ReporterTextName,
 } from '../../src/policy/default-reporter-texts.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
-import { pageLanguage, pageTexts } from '../../src/policy/page-texts.ts';
 import {
   type ReporterTextValues,
   reporterText,
@@ -186,25 +185,5 @@ describe('a policy', () => {
       update_passed_on: 'x',
     };
     expect(faultsOf({ reporter: { languages: ['pt'] }, reporter_texts: { pt: plain } })).toEqual([]);
-  });
-});
-
-describe('the texts of the pages', () => {
-  test.each(LANGUAGES)('are complete in %s, and of that language', (language) => {
-    const texts = pageTexts(language);
-    expect(Object.keys(texts)).toEqual(Object.keys(pageTexts('en')));
-    expect(Object.values(texts).every((text) => text.length > 3)).toBe(true);
-    expect(new Set(LANGUAGES.map((one) => pageTexts(one).question)).size).toBe(LANGUAGES.length);
-  });
-
-  test.each([
-    ['de-CH', 'de'],
-    ['IT', 'it'],
-    ['pt', 'en'],
-    ['constructor', 'en'],
-    [undefined, 'en'],
-  ] as const)('for %s are those of %s', (language, shown) => {
-    expect(pageLanguage(language)).toBe(shown);
-    expect(pageTexts(language)).toBe(pageTexts(shown));
   });
 });
