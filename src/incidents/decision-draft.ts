@@ -240,7 +240,8 @@ export class DecisionDraft {
 
   #changesTicket(before: Incident, after: Incident, cause: Alert | undefined): boolean {
     if (changesTicket(before, after)) return true;
-    if (this.context.deskFields.size === 0) return false;
+    // Once closed, a ticket says what it said then, whatever becomes of the objects in other incidents.
+    if (before.status === 'closed' || this.context.deskFields.size === 0) return false;
     const { cause: causeBefore } = before;
     const shownBefore = shownFields({
       ...this.#texts(before),

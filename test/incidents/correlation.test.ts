@@ -157,7 +157,7 @@ describe('storm', () => {
     }
     world.pass(minutes(40)).fireTimers();
     for (const incident of world.incidents.values()) {
-      const { host } = incident.cause;
+      const host = incident.cause?.host ?? '';
       world.tell(world.proof(incident, [event(world, { host, happening: 'read_back', state: 'OK' })]));
     }
     return world;

@@ -34,6 +34,10 @@ const changing = (...alerts: Alert[]): Decision => ({
   timers: [],
   tickets: [],
   commands: [],
+  links: [],
+  ticketsToRead: [],
+  ticketMoves: [],
+  takenOver: [],
 });
 
 const countOf = (records: Records, link: IncidentLink | 'any', except: Pick<Alert, 'host' | 'check'>) =>

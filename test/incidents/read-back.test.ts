@@ -30,21 +30,28 @@ describe('proof', () => {
   test('P3 P7 after the soak Opsview is asked once, and a good answer closes with its proof', () => {
     const world = soaking();
     expect(soakDue(world)).toEqual(new Date(NOON.getTime() + minutes(11)));
-    expect(world.pass(minutes(10) - 1).fireTimers()).toEqual([]);
+    expect(
+      world
+        .pass(minutes(10) - 1)
+        .fireTimers()
+        .map(({ why }) => why.rule),
+    ).not.toContain('proof_asked');
     expect(world.pass(1).fireTimers()[0]?.why.rule).toBe('proof_asked');
     expect(soakDue(world)).toEqual(new Date(world.now.getTime() + PROOF_ASKED_AGAIN_MS));
     expect(world.tell(world.proof(world.only(), [read(world)])).why.rule).toBe('proven_healthy');
     expect(world.only()).toMatchObject({
       status: 'closed',
       closedAt: world.now,
-      proof: {
-        kind: 'monitoring',
-        readAt: world.now,
-        soakMs: minutes(10),
-        objects: [{ ...key, state: 'OK' }],
-      },
+      proofs: [
+        {
+          kind: 'monitoring',
+          readAt: world.now,
+          soakMs: minutes(10),
+          objects: [{ ...key, state: 'OK' }],
+        },
+      ],
     });
-    expect(world.timers.size).toBe(0);
+    expect(soakDue(world)).toBeUndefined();
     expect(world.tickets.get(world.only().id)?.fields.status).toBe('closed');
     expect(world.intents('private_note')).toEqual(['recovered:0', 'closed:0']);
   });

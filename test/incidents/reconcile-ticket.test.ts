@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { reconcileTicket } from '../../src/incidents/reconcile-ticket.ts';
+import {
+  isSameTicket,
+  type Reconciliation,
+  reconcileTicket,
+  type TicketComparison,
+} from '../../src/incidents/reconcile-ticket.ts';
+import type { DeskFieldValues } from '../../src/model/desk-field.ts';
 import type { TicketFields, TicketStatus } from '../../src/model/ticket.ts';
+import { minutes, NOON } from './world.ts';
 
 const fields = (given: Partial<TicketFields> = {}): TicketFields => ({
   subject: '[WD-1] web01 HTTP is CRITICAL',
@@ -12,23 +19,33 @@ const fields = (given: Partial<TicketFields> = {}): TicketFields => ({
   ...given,
 });
 
+type Given = Partial<Omit<TicketComparison, 'wanted' | 'written' | 'seen'>> &
+  Partial<Record<'wanted' | 'written' | 'seen', Partial<TicketFields>>>;
+
+const reconciled = ({ wanted, written, seen, ...given }: Given = {}): Reconciliation =>
+  reconcileTicket({
+    wanted: fields(wanted),
+    written: fields(written),
+    seen: fields(seen),
+    peopleOwn: {},
+    now: NOON,
+    ...given,
+  });
+
+const theirs = ({ peopleOwn }: Reconciliation): string[] => Object.keys(peopleOwn);
+
 describe('fields', () => {
   test.each([
-    // field        wanted     written    seen        sent       theirs
+    // field                      wanted                     written                     seen                sent    theirs
     ['as wanted', { priority: 'high' }, { priority: 'high' }, { priority: 'high' }, {}, []],
     ['we raise it', { priority: 'urgent' }, {}, {}, { priority: 'urgent' }, []],
     ['a person lowered it', {}, {}, { priority: 'low' }, {}, ['priority']],
     ['a person did as we would', { priority: 'urgent' }, {}, { priority: 'urgent' }, {}, []],
     ['no wish for a group', {}, {}, { groupId: 7 }, {}, []],
+    ['no wish for a subject', { subject: '' }, { subject: '' }, { subject: 'Help' }, {}, []],
     ['a person moved it to another group', { groupId: 5 }, { groupId: 5 }, { groupId: 7 }, {}, ['groupId']],
-    [
-      'a person rewrote the subject',
-      { subject: 'new' },
-      { subject: 'old' },
-      { subject: 'mine' },
-      {},
-      ['subject'],
-    ],
+    ['a person took it', { responderId: 5 }, { responderId: 5 }, { responderId: 7 }, {}, ['responderId']],
+    ['a person rewrote it', { subject: 'new' }, { subject: 'old' }, { subject: 'mine' }, {}, ['subject']],
     ['Freshdesk trimmed the subject', { subject: 'new ' }, { subject: 'new ' }, { subject: 'new' }, {}, []],
   ] satisfies [
     string,
@@ -37,124 +54,139 @@ describe('fields', () => {
     Partial<TicketFields>,
     object,
     string[],
-  ][])('P5 %s', (_, wanted, written, seen, send, theirs) => {
-    const result = reconcileTicket({
-      wanted: fields(wanted),
-      written: fields(written),
-      seen: fields(seen),
-      peopleOwn: [],
-    });
+  ][])('P5 %s', (_, wanted, written, seen, send, own) => {
+    const result = reconciled({ wanted, written, seen });
     expect(result.send).toEqual(send);
-    expect(result.peopleOwn).toEqual(theirs);
-    expect(result.notices).toHaveLength(theirs.length);
+    expect(theirs(result)).toEqual(own);
+    expect(result.takenOver.map(({ field }) => field)).toEqual(own);
   });
 
-  test('P5 what is theirs is told once and never sent again', () => {
-    const first = reconcileTicket({
-      wanted: fields(),
-      written: fields(),
-      seen: fields({ priority: 'low' }),
-      peopleOwn: [],
+  test('P5 what is theirs is told once, with the rule that wanted otherwise, and never sent again', () => {
+    const seen = { priority: 'low' } as const;
+    const first = reconciled({ seen, rules: { priority: 'priority_matrix' } });
+    expect(first.takenOver).toEqual([
+      { field: 'priority', rule: 'priority_matrix', wanted: 'high', chosen: 'low' },
+    ]);
+    expect(first.peopleOwn).toEqual({ priority: NOON });
+    const { written, peopleOwn } = first;
+    expect(reconciled({ wanted: { priority: 'urgent' }, written, seen, peopleOwn })).toMatchObject({
+      send: {},
+      takenOver: [],
+      peopleOwn: { priority: NOON },
     });
-    expect(first.notices[0]).toMatch(/priority.*“high”/);
-    const next = reconcileTicket({
-      wanted: fields({ priority: 'urgent' }),
-      written: first.written,
-      seen: fields({ priority: 'low' }),
-      peopleOwn: first.peopleOwn,
-    });
-    expect(next).toMatchObject({ send: {}, notices: [], peopleOwn: ['priority'] });
+  });
+
+  test.each([
+    ['kept for ever', {}, {}, ['priority']],
+    ['not long enough ago', { keepForMs: minutes(61) }, {}, ['priority']],
+    ['long enough ago', { keepForMs: minutes(60) }, { priority: 'high' }, []],
+    ['released by a reopening', { isReleased: true }, { priority: 'high' }, []],
+  ] as const)('P5 taken over an hour ago: %s', (_, given, send, own) => {
+    const peopleOwn = { priority: new Date(NOON.getTime() - minutes(60)) };
+    const result = reconciled({ seen: { priority: 'low' }, peopleOwn, ...given });
+    expect(result).toMatchObject({ send, takenOver: [] });
+    expect(theirs(result)).toEqual(own);
   });
 
   test('what Freshdesk set while creating is theirs without a word', () => {
-    const seen = fields({ type: 'Problem', groupId: 9 });
-    const result = reconcileTicket({
-      wanted: fields({ groupId: 5 }),
-      written: fields({ groupId: 5 }),
-      seen,
-      peopleOwn: [],
-      isFirstSight: true,
-    });
-    expect(result).toMatchObject({ send: {}, notices: [], peopleOwn: ['type', 'groupId'] });
+    const given = { wanted: { groupId: 5 }, written: { groupId: 5 }, seen: { type: 'Problem', groupId: 9 } };
+    const result = reconciled({ ...(given as Given), isFirstSight: true });
+    expect(result).toMatchObject({ send: {}, takenOver: [] });
+    expect(theirs(result)).toEqual(['type', 'groupId']);
   });
 
   test('an update whose answer was lost is not mistaken for a person', () => {
     const lost = { priority: 'high' } as const;
-    const before = fields({ priority: 'low' });
-    const same = reconcileTicket({
-      wanted: fields(lost),
-      written: before,
-      seen: fields(lost),
-      peopleOwn: [],
-    });
-    expect(same).toMatchObject({ send: {}, peopleOwn: [], written: lost });
-    const wanted = fields({ priority: 'urgent' });
-    const moved = reconcileTicket({
-      wanted,
-      written: before,
-      seen: fields(lost),
-      peopleOwn: [],
+    const same = reconciled({ wanted: lost, written: { priority: 'low' }, seen: lost });
+    expect(same).toMatchObject({ send: {}, peopleOwn: {}, written: lost });
+    const moved = reconciled({
+      wanted: { priority: 'urgent' },
+      written: { priority: 'low' },
+      seen: lost,
       attempted: [lost, { status: 'resolved' }],
     });
-    expect(moved).toMatchObject({ send: { priority: 'urgent' }, peopleOwn: [] });
+    expect(moved).toMatchObject({ send: { priority: 'urgent' }, peopleOwn: {} });
   });
 
   test('tags are added, never taken away', () => {
-    const seen = fields({ tags: ['vip', 'watchdesk'] });
-    expect(reconcileTicket({ wanted: fields(), written: fields(), seen, peopleOwn: [] }).send).toEqual({
+    expect(reconciled({ seen: { tags: ['vip', 'watchdesk'] } }).send).toEqual({
       tags: ['vip', 'watchdesk', 'wd-1'],
     });
   });
 });
 
+describe('custom fields', () => {
+  test.each([
+    // case                    wanted                 written               seen                    sent                 theirs
+    ['as wanted', { state: 'DOWN' }, { state: 'DOWN' }, { state: 'DOWN' }, undefined, []],
+    ['it changed', { state: 'UP' }, { state: 'DOWN' }, { state: 'DOWN' }, { state: 'UP' }, []],
+    ['new in the account', { state: 'UP' }, {}, {}, { state: 'UP' }, []],
+    ['to be emptied', { state: null }, { state: 'UP' }, { state: 'UP' }, { state: null }, []],
+    ['empty as wanted', { state: null }, {}, { state: null }, undefined, []],
+    ['a person wrote', { state: 'UP' }, { state: 'DOWN' }, { state: 'x' }, undefined, ['custom.state']],
+    ['what agents fill in', {}, {}, { workaround: 'Yes' }, undefined, []],
+  ] satisfies [
+    string,
+    DeskFieldValues,
+    DeskFieldValues,
+    DeskFieldValues,
+    DeskFieldValues | undefined,
+    string[],
+  ][])('P5 %s', (_, wanted, written, seen, sent, own) => {
+    const result = reconciled({
+      wanted: { custom: wanted },
+      written: { custom: written },
+      seen: { custom: seen },
+    });
+    expect(result.send.custom).toEqual(sent);
+    expect(theirs(result)).toEqual(own);
+  });
+});
+
 describe('status', () => {
   test.each([
-    // wanted   written     seen        told   sent   told then  notices
-    ['open', 'open', 'open', false, false, false, 0],
-    ['open', 'open', 'pending', false, false, false, 0],
-    ['open', 'open', 'other', false, false, false, 0],
-    ['open', 'open', 'resolved', false, false, true, 1],
-    ['open', 'open', 'resolved', true, false, true, 0],
-    ['open', 'open', 'closed', false, true, true, 1],
-    ['open', 'open', 'closed', true, false, true, 0],
-    ['resolved', 'resolved', 'open', false, false, true, 1],
-    ['resolved', 'resolved', 'closed', false, true, true, 1],
-    ['closed', 'closed', 'open', false, false, true, 1],
-    ['resolved', 'open', 'open', false, true, false, 0],
-    ['resolved', 'open', 'pending', true, true, false, 0],
-    ['resolved', 'open', 'resolved', true, false, false, 0],
-    ['resolved', 'open', 'closed', false, false, true, 0],
-    ['closed', 'resolved', 'resolved', false, true, false, 0],
-    ['closed', 'resolved', 'open', true, true, false, 0],
-    ['closed', 'resolved', 'closed', true, false, false, 0],
-    ['open', 'resolved', 'resolved', false, true, false, 0],
-    ['open', 'resolved', 'closed', true, true, false, 0],
-    ['open', 'closed', 'closed', false, true, false, 0],
-    ['open', 'resolved', 'pending', false, false, false, 0],
-  ] satisfies [TicketStatus, TicketStatus, TicketStatus, boolean, boolean, boolean, number][])(
-    'P3 P4 P5 want %s, wrote %s, see %s (told: %s): sent %s',
-    (wanted, written, seen, wasTold, sent, isTold, notices) => {
-      const result = reconcileTicket({
-        wanted: fields({ status: wanted }),
-        written: fields({ status: written }),
-        seen: fields({ status: seen }),
-        peopleOwn: wasTold ? ['status'] : [],
-      });
+    // asserted    wanted      seen        sent
+    ['no', 'open', 'resolved', false],
+    ['no', 'open', 'closed', false],
+    ['no', 'resolved', 'open', false],
+    ['no', 'closed', 'resolved', false],
+    ['yes', 'open', 'pending', false],
+    ['yes', 'open', 'other', false],
+    ['yes', 'open', 'resolved', true],
+    ['yes', 'open', 'closed', true],
+    ['yes', 'resolved', 'open', true],
+    ['yes', 'resolved', 'pending', true],
+    ['yes', 'resolved', 'other', true],
+    ['yes', 'resolved', 'resolved', false],
+    ['yes', 'resolved', 'closed', false],
+    ['yes', 'closed', 'open', true],
+    ['yes', 'closed', 'resolved', true],
+    ['yes', 'closed', 'closed', false],
+    ['set_back', 'resolved', 'closed', true],
+    ['set_back', 'resolved', 'resolved', false],
+    ['set_back', 'closed', 'open', true],
+  ] satisfies ['yes' | 'no' | 'set_back', TicketStatus, TicketStatus, boolean][])(
+    'P3 P5 asserted: %s, want %s, see %s: sent %s',
+    (assertsStatus, wanted, seen, sent) => {
+      const result = reconciled({ wanted: { status: wanted }, seen: { status: seen }, assertsStatus });
       expect(result.send).toEqual(sent ? { status: wanted } : {});
-      expect(result.peopleOwn).toEqual(isTold ? ['status'] : []);
-      expect(result.notices).toHaveLength(notices);
-      expect(result.written.status).toBe(wanted);
+      expect(result).toMatchObject({ peopleOwn: {}, takenOver: [] });
     },
   );
 });
 
-test('P5 once sent and seen, a second look sends and says nothing', () => {
-  const some = fc.record({
+describe('any ticket', () => {
+  const custom: fc.Arbitrary<DeskFieldValues> = fc.dictionary(
+    fc.constantFrom('state', 'host', 'proof'),
+    fc.constantFrom('a', 'b', null),
+  );
+  const some: fc.Arbitrary<TicketFields> = fc.record({
     subject: fc.constantFrom('a', 'b', 'c'),
     status: fc.constantFrom<TicketStatus>('open', 'pending', 'resolved', 'closed', 'other'),
     priority: fc.constantFrom('low', 'medium', 'high', 'urgent'),
     type: fc.constantFrom('Incident', 'Problem', undefined),
     tags: fc.subarray(['watchdesk', 'wd-1', 'vip']),
+    custom,
   });
   const ours = some.map(
     (one): TicketFields => ({
@@ -162,12 +194,34 @@ test('P5 once sent and seen, a second look sends and says nothing', () => {
       status: one.status === 'pending' || one.status === 'other' ? 'open' : one.status,
     }),
   );
-  fc.assert(
-    fc.property(ours, ours, some, (wanted, written, shown) => {
-      const first = reconcileTicket({ wanted, written, seen: shown, peopleOwn: [] });
-      const seen = { ...shown, ...first.send };
-      const second = reconcileTicket({ wanted, written: first.written, seen, peopleOwn: first.peopleOwn });
-      expect(second).toMatchObject({ send: {}, notices: [], peopleOwn: first.peopleOwn });
-    }),
-  );
+  const asserted = fc.constantFrom('yes', 'no', 'set_back' as const);
+
+  test('P5 once sent and seen, a second look sends and says nothing', () => {
+    fc.assert(
+      fc.property(ours, ours, some, asserted, (wanted, written, shown, assertsStatus) => {
+        const first = reconcileTicket({
+          wanted,
+          written,
+          seen: shown,
+          peopleOwn: {},
+          now: NOON,
+          assertsStatus,
+        });
+        const { send, peopleOwn } = first;
+        const seen = { ...shown, ...send, custom: { ...shown.custom, ...send.custom } };
+        const second = reconcileTicket({ wanted, written: first.written, seen, peopleOwn, now: NOON });
+        expect(second).toMatchObject({ send: {}, takenOver: [], peopleOwn });
+      }),
+    );
+  });
+
+  test('is the same ticket as itself, whatever the order of its tags, and not one with another status', () => {
+    fc.assert(
+      fc.property(some, (ticket) => {
+        expect(isSameTicket(ticket, { ...ticket, tags: ticket.tags.toReversed() })).toBe(true);
+        const status = ticket.status === 'open' ? 'closed' : 'open';
+        expect(isSameTicket(ticket, { ...ticket, status })).toBe(false);
+      }),
+    );
+  });
 });

@@ -81,6 +81,11 @@ const SAID: Readonly<Record<'acknowledge' | 'custom' | 'soft', Partial<CheckEven
   soft: { stateType: 'SOFT', state: 'CRITICAL' },
 };
 
+const causeText = ({ cause }: Incident): string => {
+  if (cause === undefined) throw new Error('an incident of alerts without a cause');
+  return objectKeyText(cause);
+};
+
 /** Opsview as it really is, its notifications on their way, and the world that hears of it. */
 export class Story {
   readonly world = new World(POLICY);
@@ -254,11 +259,11 @@ export class Story {
           throw new Error(`P2 two open incidents for ${objectKeyText(member)}`);
         open.add(objectKeyText(member));
       }
+      const about = causeText(incident);
       const causes = [...this.world.incidents.values()].filter(
-        (other) => other.status !== 'closed' && objectKeyText(other.cause) === objectKeyText(incident.cause),
+        (other) => other.status !== 'closed' && causeText(other) === about,
       );
-      if (causes.length > 1)
-        throw new Error(`P2 ${causes.length} open incidents about ${objectKeyText(incident.cause)}`);
+      if (causes.length > 1) throw new Error(`P2 ${causes.length} open incidents about ${about}`);
       const isWaiting = this.world.timers.has(`${incident.id} soak`);
       if (isWaiting !== (incident.status === 'resolved'))
         throw new Error(`P7 WD-${incident.number} ${incident.status}, soak ${isWaiting}`);
@@ -272,8 +277,10 @@ export class Story {
   }
 
   /** Judged once, right after the close: what happens later does not speak against the proof. */
-  #judgeClosed({ id, reopenCount, proof }: Incident): void {
-    if (proof === undefined || proof.objects.length === 0) throw new Error('P3 closed without proof');
+  #judgeClosed({ id, reopenCount, proofs }: Incident): void {
+    const proof = proofs.find(({ kind }) => kind === 'monitoring');
+    if (proof?.kind !== 'monitoring' || proof.objects.length === 0)
+      throw new Error('P3 closed without proof');
     if (this.judged.has(`${id} ${reopenCount}`)) return;
     this.judged.add(`${id} ${reopenCount}`);
     for (const key of proof.objects) {
