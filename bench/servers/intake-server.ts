@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -41,6 +42,8 @@ const app = createApp({
   metrics,
   registry,
   opsviewSecrets: [secret],
+  freshdeskSecrets: [],
+  newId: randomUUID,
   trustProxy: 0,
   probes: {},
   figures: async () => {

@@ -37,7 +37,7 @@ describe.each(databases)('a host that goes down (%s)', (kind) => {
     await desk.advance(WHOLE_SOAK);
     expect(onlyTicket(desk).status).toBe(CLOSED);
     const [incident] = await desk.incidents();
-    expect(incident?.proof?.objects).toHaveLength(5);
+    expect(incident?.proofs).toMatchObject([{ kind: 'monitoring', objects: { length: 5 } }]);
   });
 
   test('P3 comes back, but a service that stays bad keeps the ticket open', async () => {

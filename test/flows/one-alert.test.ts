@@ -46,7 +46,9 @@ describe.each(databases)('the way of one alert (%s)', (kind) => {
     await desk.advance(40 * MINUTE);
     expect(onlyTicket().status).toBe(CLOSED);
     const [incident] = await desk.incidents();
-    expect(incident?.proof?.objects).toMatchObject([{ host: 'web01', check: 'HTTP', state: 'OK' }]);
+    expect(incident?.proofs).toMatchObject([
+      { kind: 'monitoring', objects: [{ host: 'web01', check: 'HTTP', state: 'OK' }] },
+    ]);
     expect(desk.notes(onlyTicket().id).length).toBe(2); // recovered; closed, with the proof
   });
 

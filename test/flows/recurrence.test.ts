@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Proof } from '../../src/model/incident.ts';
 import { databases } from '../support/database.ts';
 import { HOUR, MINUTE } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
@@ -27,12 +28,13 @@ describe.each(databases)('the same alert again (%s)', (kind) => {
     expect(desk.notes(1).at(-1)).toContain('CRITICAL - again');
     const [again] = await desk.incidents();
     expect(again).toMatchObject({ number: 1, status: 'new', reopenCount: 1 });
-    expect(again?.proof).toBeUndefined();
+    expect(again?.proofs).toEqual([]);
     desk.checks.setState('db01', 'Backup', 'OK');
     await desk.advance(20 * MINUTE, 5 * MINUTE);
     expect(onlyTicket(desk).status).toBe(CLOSED);
     const [closed] = await desk.incidents();
-    expect(closed?.proof?.readAt.getTime()).toBeGreaterThan(first?.proof?.readAt.getTime() ?? 0);
+    const [later, earlier] = [closed, first].map((incident) => readAtOf(incident?.proofs.at(-1)));
+    expect(later).toBeGreaterThan(earlier ?? 0);
     expect(desk.notes(1)).toHaveLength(5); // recovered, closed, bad again, recovered, closed
     expect(desk.sandbox.opsview.state.object('db01', 'Backup')?.acknowledgement).toBeNull();
   });
@@ -51,3 +53,6 @@ describe.each(databases)('the same alert again (%s)', (kind) => {
     expect(desk.sandbox.opsview.state.object('db01', 'Backup')?.acknowledgement?.comment).toContain('WD-2');
   });
 });
+
+const readAtOf = (proof: Proof | undefined): number =>
+  proof?.kind === 'monitoring' ? proof.readAt.getTime() : Number.NaN;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import express from 'express';
 import { TestClock } from 'pg-boss';
+import { createAnswerPageData } from '../../src/answer-page-data.ts';
 import { createCallBudget } from '../../src/connectors/freshdesk/call-budget.ts';
 import { PLAN_LIMITS } from '../../src/connectors/freshdesk/call-limits.ts';
 import { createFreshdesk } from '../../src/connectors/freshdesk/freshdesk.ts';
@@ -7,9 +9,15 @@ import { createOpsview } from '../../src/connectors/opsview/opsview.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createLearntDeskFields } from '../../src/engine/learn-desk-fields.ts';
 import type { EngineParts } from '../../src/engine/parts.ts';
+import { answerPages } from '../../src/http/answer-pages.ts';
+import { freshdeskWebhook } from '../../src/http/freshdesk-webhook.ts';
+import { problemHandler } from '../../src/http/problem.ts';
+import { startServer } from '../../src/http/server.ts';
 import { signLink } from '../../src/http/signed-link.ts';
 import type { ConfirmLink } from '../../src/incidents/decision-context.ts';
 import { opsviewEventKey } from '../../src/intake/event-key.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type { Keep } from '../../src/model/delivery.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { uncounted } from '../../src/model/metrics.ts';
 import type { Policy } from '../../src/policy/schema.ts';
@@ -24,6 +32,9 @@ import { type DatabaseKind, emptyTables, openTestDatabase } from './database.ts'
 import { MINUTE, manualClock } from './manual-clock.ts';
 import { aPolicy } from './policy.ts';
 
+/** What Freshdesk's rules send along. */
+export const FRESHDESK_SECRET = 'a secret of Freshdesk that only tests use';
+
 /** Signs the links of all tests. */
 export const LINK_SECRET = 'a secret of tests that is long enough for everybody';
 
@@ -35,6 +46,8 @@ export type WatchdeskOptions = Readonly<{
   sandbox?: SandboxOptions;
   /** What Freshdesk allows, and what Watchdesk knows of it. */
   plan?: keyof typeof PLAN_LIMITS;
+  /** Serves Freshdesk's webhook and the pages behind links; Freshdesk's rules call the one. */
+  isServed?: boolean;
   /** How far Opsview's clock is ahead of ours; negative when it is behind. */
   opsviewAheadMs?: number;
 }>;
@@ -84,6 +97,10 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     });
   };
 
+  const front = options.isServed
+    ? await serveFront({ database, clock, keep: keeper.keep })
+    : { url: 'https://watchdesk.example.com', close: async () => {} };
+
   /** While false, what Opsview's script sends is lost. */
   let isDelivering = true;
   const sent: Readonly<Record<string, string>>[] = [];
@@ -100,6 +117,11 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
       },
     },
   });
+  if (options.isServed)
+    sandbox.freshdesk.settings.webhook ??= {
+      url: `${front.url}/webhooks/freshdesk`,
+      secret: FRESHDESK_SECRET,
+    };
   let policy: Policy = aPolicy(options.policy);
   const errors: string[] = [];
   const limits = PLAN_LIMITS[plan];
@@ -146,9 +168,9 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     watchesTicketsSince: clock.now(),
     links: {
       confirmUrl: (asked: ConfirmLink) =>
-        `https://watchdesk.example.com/confirm/${signLink(LINK_SECRET, { do: 'confirm', ...asked })}`,
+        `${front.url}/confirm/${signLink(LINK_SECRET, { do: 'confirm', ...asked })}`,
       linkUrl: (asked: Parameters<EngineParts['links']['linkUrl']>[0]) =>
-        `https://watchdesk.example.com/link/${signLink(LINK_SECRET, { do: 'link', ...asked })}`,
+        `${front.url}/link/${signLink(LINK_SECRET, { do: 'link', ...asked })}`,
       ticketUrl: (number: number) => `https://acme.freshdesk.com/a/tickets/${number}`,
       articleUrl: (number: number) => `https://acme.freshdesk.com/a/solutions/articles/${number}`,
       watchdeskUrl: ({ number }: Pick<Incident, 'number'>) =>
@@ -225,9 +247,27 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     rules: async (incidentId: string) =>
       (await timeline.list(database.prisma, incidentId, { limit: 500 })).map(({ rule }) => rule).toReversed(),
 
+    /** Where webhook and pages are served; only with `isServed`. */
+    url: front.url,
+
     async close(): Promise<void> {
+      await front.close();
       await sandbox.close();
       if (typeof where === 'string') await place.close();
     },
   };
+}
+
+type FrontParts = Readonly<{ database: Place['database']; clock: Clock; keep: Keep }>;
+
+/** The part of our own HTTP that people and Freshdesk meet, for real. */
+async function serveFront({ database, clock, keep }: FrontParts) {
+  const log = { warn: () => {}, error: () => {} };
+  const shared = { keep, clock, metrics: uncounted, log };
+  const app = express();
+  app.use(freshdeskWebhook({ ...shared, freshdeskSecrets: [FRESHDESK_SECRET], newId: randomUUID }));
+  app.use(answerPages({ ...shared, linkSecret: LINK_SECRET, data: createAnswerPageData(database) }));
+  app.use(problemHandler(log));
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(0) };
 }
