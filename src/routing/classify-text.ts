@@ -14,6 +14,10 @@ export type TicketText = Readonly<{
   forwarded: readonly Sentence[];
 }>;
 
+/** More is a pasted log or a mail chain; what a ticket is about stands before. */
+const TEXT_CHARACTERS_MAX = 20_000;
+const SUBJECT_CHARACTERS_MAX = 1_000;
+
 const REPLY = /^\s*(re|aw|sv|antw|rép|rif)(\[\d+\])?\s*:/i;
 const FORWARD = /^\s*(fwd?|wg|tr|rv|doorst)\s*:/i;
 const PREFIXES = /^(\s*(re|aw|sv|antw|rép|rif|fwd?|wg|tr|rv|doorst)(\[\d+\])?\s*:)+/i;
@@ -24,18 +28,20 @@ const MAIL_HEADER =
   /^[\s>*]*(from|von|de|da|van|sent|gesendet|envoy[ée]|enviado|inviato|verzonden|date|datum|fecha|data|to|an|à|para|a|aan|cc|subject|betreff|objet|asunto|oggetto|onderwerp)\s*\*?\s*:\s*\S/i;
 
 export function readTicketText(ticket: Readonly<{ subject: string; text: string }>): TicketText {
-  const lines = ticket.text.replaceAll('\r', '').split('\n');
+  const subject = ticket.subject.slice(0, SUBJECT_CHARACTERS_MAX);
+  const isForward = FORWARD.test(subject);
+  const lines = ticket.text.slice(0, TEXT_CHARACTERS_MAX).replaceAll('\r', '').split('\n');
   const forwardFrom = lines.findIndex(
     (line, index) =>
       FORWARD_HEADER.test(line) ||
-      (FORWARD.test(ticket.subject) && MAIL_HEADER.test(line) && MAIL_HEADER.test(lines[index + 1] ?? '')),
+      (isForward && MAIL_HEADER.test(line) && MAIL_HEADER.test(lines[index + 1] ?? '')),
   );
   const before = forwardFrom < 0 ? lines : lines.slice(0, forwardFrom);
   const own = sentencesOf(newWords(before.join('\n')));
   const passedOn = forwardFrom >= 0 ? lines.slice(forwardFrom + 1) : own.length === 0 ? lines : [];
   return {
-    subject: sentencesOf(ticket.subject.replace(PREFIXES, '')),
-    isReply: REPLY.test(ticket.subject),
+    subject: sentencesOf(subject.replace(PREFIXES, '')),
+    isReply: REPLY.test(subject),
     own,
     forwarded: sentencesOf(newWords(unmarked(passedOn))),
   };

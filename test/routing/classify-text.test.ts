@@ -31,3 +31,13 @@ describe('what the requester says', () => {
     expect(read('Fwd: Störung', 'Danke').isReply).toBe(false);
   });
 });
+
+test.each([') ', '\n', 'From: a\n', 'on ', '> ', 'ne ', "l'", 'Am 1. schrieb '])(
+  'a text made to be slow (%j) is read at once',
+  (part) => {
+    const text = part.repeat(50_000);
+    const before = performance.now();
+    readTicketText({ subject: text, text });
+    expect(performance.now() - before).toBeLessThan(2_000);
+  },
+);
