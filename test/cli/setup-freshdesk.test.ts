@@ -310,7 +310,7 @@ describe('undo', () => {
     expect(code).toBe(0);
     expect(rules()).toEqual([]);
     expect(data().customFields).toHaveLength(DESK_FIELD_KEYS.length);
-    expect(text).toContain('stays; --undo --fields deletes it');
+    expect(text).toContain('= 26 ticket fields stay; --undo --fields deletes them');
   });
 
   test('deletes the fields when asked to, but none that others made', async () => {

@@ -62,7 +62,15 @@ export function peopleFindings(policy: Policy, agents: readonly ListedAgent[]): 
       ? [warn(check, `people.${key}: the agent ${person.email} is deactivated`, remedy)]
       : [];
   });
-  return findings.length > 0 ? findings : [ok(check, `${needed.size} people get tickets, all are agents`)];
+  if (findings.length > 0) return findings;
+  return [
+    ok(
+      check,
+      needed.size === 0
+        ? 'it assigns to nobody by name'
+        : `${needed.size} people get tickets, all are agents`,
+    ),
+  ];
 }
 
 export function companyFindings(policy: Policy, companies: readonly string[]): readonly Finding[] {

@@ -20,7 +20,7 @@ import {
   type WantedWebhook,
 } from './plan.ts';
 import { manualLines, planLines, subjectOf } from './show.ts';
-import { carryOutUndo, planUndo } from './undo.ts';
+import { carryOutUndo, planUndo, undoLines } from './undo.ts';
 
 export type SetupOptions = Readonly<{ dryRun: boolean; yes: boolean; undo: boolean; fields: boolean }>;
 
@@ -169,7 +169,7 @@ async function undo(run: Run): Promise<number> {
     tell(`Setup made nothing in ${freshdesk.account} that it remembers, so there is nothing to undo.`);
     return 0;
   }
-  for (const { kind, label } of steps) tell(UNDO_LINES[kind](label));
+  for (const line of undoLines(steps)) tell(line);
   if (options.dryRun) {
     tell('Nothing was done, as this is a dry run.');
     return 0;
@@ -185,12 +185,6 @@ async function undo(run: Run): Promise<number> {
   for (const line of refused) tell(`Refused, delete it by hand: ${line}`);
   return refused.length === 0 ? 0 : 1;
 }
-
-const UNDO_LINES = {
-  delete: (label: string) => `- ${label}`,
-  gone: (label: string) => `  ${label}: deleted already`,
-  leave: (label: string) => `= ${label} stays; --undo --fields deletes it and what tickets hold in it`,
-} as const;
 
 async function mayGoOn({ options, confirm, tell }: Run, question: string): Promise<boolean> {
   if (options.yes) return true;

@@ -16,7 +16,8 @@ export function planLines(steps: readonly Step[]): readonly string[] {
     if (keys.length === 0) return [];
     const who = side === 'shown' ? 'that Watchdesk fills in' : 'that agents fill in';
     const labels = keys.map((key) => DESK_FIELDS[key].label).join(', ');
-    return [`${mark} ${keys.length} ticket ${keys.length === 1 ? 'field' : 'fields'} ${who}: ${labels}`];
+    const what = `${mark} ${keys.length} ticket ${keys.length === 1 ? 'field' : 'fields'} ${who}`;
+    return [kind === 'keep' ? what : `${what}: ${labels}`];
   };
   const rules = (mark: string, kind: Step['kind']): string[] =>
     steps.flatMap((step) =>

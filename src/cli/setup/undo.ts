@@ -44,6 +44,17 @@ export function planUndo(
   ];
 }
 
+export function undoLines(steps: readonly UndoStep[]): readonly string[] {
+  const stay = steps.filter(({ kind }) => kind === 'leave').length;
+  return [
+    ...steps.flatMap(({ kind, label }) => (kind === 'delete' ? [`- ${label}`] : [])),
+    ...steps.flatMap(({ kind, label }) => (kind === 'gone' ? [`  ${label}: deleted already`] : [])),
+    ...(stay === 0
+      ? []
+      : [`= ${stay} ticket fields stay; --undo --fields deletes them and what tickets hold in them`]),
+  ];
+}
+
 export type UndoParts = Readonly<{
   ask: FreshdeskHttp;
   remember(change: (memory: SetupMemory) => SetupMemory): Promise<void>;
