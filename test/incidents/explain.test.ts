@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { explainAlert } from '../../src/cli/explain.ts';
+import { explainAlert, explainQuestion } from '../../src/cli/explain.ts';
 import { explain, type Question } from '../../src/incidents/explain.ts';
 import { aPolicy } from '../support/policy.ts';
 import { NOON } from './world.ts';
@@ -70,4 +70,15 @@ describe('watchdesk explain', () => {
   ])('says what is wrong with %j', async (given, part) => {
     expect(await ask(given)).toMatchObject({ isGood: false, text: expect.stringContaining(part) });
   });
+});
+
+test.each([
+  [{ host: 'web01' }, 'Give --host and --state for an alert, or --ticket for a ticket.'],
+  [{ ticket: 'a.json', host: 'web01' }, 'give one or the other'],
+  [{ ticket: 'missing.json' }, 'missing.json cannot be read'],
+])('%j: %s', async (given, message) => {
+  const policyFile = fileURLToPath(new URL('../../policy/default.yaml', import.meta.url));
+  const { text, isGood } = await explainQuestion({ hashtag: [], policy: policyFile, ...given }, NOON);
+  expect(isGood).toBe(false);
+  expect(text).toContain(message);
 });
