@@ -48,8 +48,9 @@ const NEGATION_AFTER_MAX = 2;
  */
 const SUBJECT_WORDS_MAX = 4;
 const WORDS_WITH_THANKS_MAX = 2;
-/** Only so much of a reply is read; a person reads what is longer. */
+/** A person reads what is longer: new words, and the whole message with all that it quotes. */
 const READ_LENGTH_MAX = 10_000;
+const TEXT_LENGTH_MAX = 100_000;
 
 /**
  * Pure, and never throws. A yes needs a clear yes and no sign against it, since a wrong one closes a ticket; what is
@@ -57,11 +58,11 @@ const READ_LENGTH_MAX = 10_000;
  */
 export function understandReply(text: string, policy: Policy): UnderstoodReply {
   const isOwn = (line: string) => isOwnMessage(line, policy);
-  const whole = newWords(text, isOwn);
+  const whole = newWords(text.slice(0, TEXT_LENGTH_MAX), isOwn);
   const words = cut(whole);
   const unclear = (why: string): UnderstoodReply => ({ meaning: 'unclear', words, why });
   if (whole === '') return unclear('The reply has no words of its own.');
-  if (whole.length > READ_LENGTH_MAX)
+  if (text.length > TEXT_LENGTH_MAX || whole.length > READ_LENGTH_MAX)
     return unclear('The reply is too long to be understood by its phrases.');
   // A link of ours in it means that our question was quoted in a way that was not recognised.
   if (/\/confirm\//.test(whole))

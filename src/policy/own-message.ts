@@ -15,6 +15,7 @@ const LINE_LENGTH_MAX = 1_000;
 export function isOwnMessage(line: string, policy: Policy): boolean {
   const own = ownOf(policy);
   const words = wordsOf(line.slice(0, LINE_LENGTH_MAX));
+  if (words.length < WORDS_OF_A_SENTENCE) return false;
   const spaced = words.join(' ');
   return runs(words).some((run) => own.runs.has(run)) || own.sentences.some((one) => one.test(spaced));
 }

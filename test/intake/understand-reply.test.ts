@@ -114,6 +114,7 @@ describe('what is no yes', () => {
     ['a no below the signature', 'It works again.\n\nRegards\nAnn\nThe printer still does not work'],
     ['a no in a postscript', 'It works again.\n\nRegards\nAnn\nPS: the printer is still broken'],
     ['a text that is much too long', `It works again. ${'well '.repeat(3_000)}`],
+    ['a message that is much too long', `It works again.\n\n${'> quoted\n'.repeat(15_000)}`],
     ['emoji alone', '👍👍'],
     ['a question mark', 'Works again?'],
   ])('%s', (_, text) => expect(meaningOf(text)).not.toBe('yes'));
