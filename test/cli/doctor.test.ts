@@ -436,6 +436,25 @@ describe('our own side', () => {
     expect(findingsText(findings)).not.toContain('nobody:none');
   });
 
+  test('a database of an older version: it says so, and looks at the rest', async () => {
+    const database = await openDatabase(place.options);
+    const mark = (at: string) =>
+      database.query(
+        `UPDATE _prisma_migrations SET rolled_back_at = ${at}
+         WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`,
+      );
+    await mark('now()');
+    const findings = await doctor();
+    await mark('NULL');
+    await database.close();
+    expect(of(findings, 'Database')).toMatchObject({
+      level: 'warn',
+      finding: expect.stringContaining('1 migration is to be applied'),
+    });
+    expect(of(findings, 'Last alert')?.finding).toContain('could not tell');
+    expect(of(findings, 'Freshdesk key')?.level).toBe('ok');
+  });
+
   test('an embedded database that a running Watchdesk has open', async () => {
     const unlock = lockDirectory(join(folder, 'db'));
     const findings = await doctor({ DATABASE_URL: undefined, DATA_DIR: folder });

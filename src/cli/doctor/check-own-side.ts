@@ -92,7 +92,7 @@ export async function checkDatabase({ database, ...opened }: Opened): Promise<Da
   try {
     const pending = await pendingMigrations(database);
     if (pending.length > 0) {
-      const found = `${database.kind}, answers; ${pending.length} migrations are to be applied: ${some(pending, 2)}`;
+      const found = `${database.kind}, answers; ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} to be applied: ${some(pending, 2)}`;
       return { findings: [warn(check, found, 'start Watchdesk, which applies them')] };
     }
   } catch (error) {
