@@ -7,6 +7,7 @@ import type { Route } from '../routing/route-alert.ts';
 import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { followPriority } from './desk/children.ts';
+import { isPeoples } from './desk/people-set.ts';
 import { instantText } from './instant-text.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
@@ -170,7 +171,7 @@ function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: W
   // Else the digest tells how many there are: not every swing of one among many is worth an update of the ticket.
   const incident = isRaised || isCause(after, about) ? withTitle(about, causeOf(draft, about)) : about;
   if (isRaised || incident !== before) draft.putIncident(incident);
-  const raisedTo = isRaised ? ` Priority is ${incident.priority} now: ${route.why}` : '';
+  const raisedTo = isRaised ? ` ${priorityNow(incident, route)}` : '';
   // A storm's history would be thousands of lines long; its counters say the same.
   if (isRaised || incident.memberCount <= MEMBERS_LISTED_MAX) {
     draft.tell(incident.id, 'worsened', { rule: why.rule, sentence: `${why.sentence}${raisedTo}` });
@@ -187,3 +188,8 @@ function grewWorse(draft: DecisionDraft, { after }: Change, route: Route, why: W
   }
   return draft.done(why, incident.id);
 }
+
+const priorityNow = (incident: Incident, { why }: Route): string =>
+  isPeoples(incident, 'priority')
+    ? `Priority stays ${incident.priority}, as people set it.`
+    : `Priority is ${incident.priority} now: ${why}`;

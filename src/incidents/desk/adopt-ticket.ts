@@ -34,9 +34,8 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
     considerParents(draft, id);
     watchForRepeats(draft, id);
   }
-  // Somebody solved it before it was seen here: as if that had been seen, so that the rules of closing hold.
-  if (event.fields.status === 'resolved')
-    followTicketStatus(draft, id, { ...event, before: { ...event.fields, status: 'open' } }, 'nothing');
+  // Somebody solved it before it was seen here: the rules of closing hold all the same.
+  if (event.fields.status === 'resolved') followTicketStatus(draft, id, event, 'nothing');
   return draft.done(why, id);
 }
 

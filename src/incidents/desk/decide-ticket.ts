@@ -30,7 +30,8 @@ export function decideTicket(
     const sentence = `Ticket #${event.ticketId} was read again since, so this reading says nothing.`;
     return draft.done({ rule: 'old_reading', sentence }, incident.id);
   }
-  followTicket(draft, incident.id, event);
+  if (!followTicketGone(draft, incident.id, event)) followTicket(draft, incident.id, event);
+  rememberReading(draft, incident.id, event);
   const unchanged = {
     rule: 'ticket_unchanged',
     sentence: `Ticket #${event.ticketId} brings nothing new for ${incidentReference(incident)}.`,
@@ -42,7 +43,6 @@ export function decideTicket(
 
 /** What people did first, then what they said, then where the ticket stands: each builds on the one before. */
 function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
-  if (followTicketGone(draft, incidentId, event)) return;
   followTakenOver(draft, incidentId, event);
   followOwned(draft, incidentId, event);
   followType(draft, incidentId, event);
@@ -53,7 +53,6 @@ function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEve
   followTicketStatus(draft, incidentId, event, heard);
   followConfirmationFields(draft, incidentId, event);
   openMissingDocumentation(draft, incidentId);
-  rememberSeen(draft, incidentId, event);
 }
 
 /** An agent ticked the box in the ticket. */
@@ -63,18 +62,9 @@ function openMissingDocumentation(draft: DecisionDraft, incidentId: string): voi
   openProblem(draft, incident, { what: '', by: incident.owner ?? 'An agent', kind: 'documentation' });
 }
 
-function rememberSeen(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
+/** Whatever was read earlier and comes later says nothing then. */
+function rememberReading(draft: DecisionDraft, incidentId: string, { readAt }: TicketEvent): void {
   const incident = draft.incidentOf(incidentId);
-  const { desk } = incident;
-  const lastMessageId = event.messages.reduce((last, { id }) => Math.max(last, id), desk.lastMessageId ?? 0);
-  const isNew = desk.ticketStatus !== event.fields.status || lastMessageId !== (desk.lastMessageId ?? 0);
-  if (!isNew) return;
-  draft.putIncident({
-    ...incident,
-    desk: {
-      ...desk,
-      ticketStatus: event.fields.status,
-      ...(lastMessageId === 0 ? {} : { lastMessageId }),
-    },
-  });
+  if (incident === draft.records.incident(incidentId)) return;
+  draft.putIncident({ ...incident, desk: { ...incident.desk, ticketReadAt: readAt } });
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../../model/decision.ts';
 import type { DeskAgent } from '../../model/desk-agent.ts';
 import { type Incident, incidentReference } from '../../model/incident.ts';
 import type { Policy } from '../../policy/schema.ts';
-import { inWords } from '../../routing/correlate.ts';
+import { inWords } from '../../routing/in-words.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
 import { instantText } from '../instant-text.ts';
 
@@ -179,7 +179,7 @@ export function decideRepeatDue(draft: DecisionDraft, incident: Incident): Decis
   const alike = draft.records.alike({ incident, since });
   if (alike === 0 || alike % count !== 0)
     return notNeeded(
-      `${alike} incidents like ${reference} within ${inWords(within)}; a Problem is proposed at each ${count}.`,
+      `${alike === 1 ? '1 incident' : `${alike} incidents`} like ${reference} within ${inWords(within)}; a Problem is proposed at every ${count}.`,
     );
   const sentence = `There were ${alike} incidents like ${reference} since ${instantText(since)}, itself included: a Problem should find out why.`;
   const url = draft.context.links.watchdeskUrl(incident);

@@ -2,6 +2,7 @@ import type { Incident } from '../../model/incident.ts';
 import { TICKET_TYPES, type TicketType } from '../../model/priority.ts';
 import type { TicketEvent } from '../../model/ticket-event.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
+import { askReporter } from './ask-reporter.ts';
 import { considerParents, unlinkChild } from './children.ts';
 import { weighAgain, withLevels } from './levels.ts';
 import { withNextUpdate } from './next-update.ts';
@@ -18,10 +19,11 @@ export function followType(draft: DecisionDraft, incidentId: string, event: Tick
   if (chosen === incident.type) {
     if (isSettled(incident)) return;
     settle(draft, incident, chosen);
-    if (chosen === 'Incident') considerParents(draft, incidentId);
+    if (chosen === 'Incident') beginIncident(draft, incidentId);
     return;
   }
-  if (chosen === 'Incident') becomeIncident(draft, incident, event);
+  if (incident.status === 'closed') settle(draft, incident, chosen);
+  else if (chosen === 'Incident') becomeIncident(draft, incident, event);
   else if (incident.type === 'Incident' && incident.memberCount > 0) keepIncident(draft, incident, chosen);
   else if (incident.type === 'Incident') ceaseIncident(draft, incident, event, chosen);
   else becomeOther(draft, incident, event, chosen);
@@ -73,8 +75,15 @@ function becomeIncident(draft: DecisionDraft, incident: Incident, event: TicketE
     sentence: `Somebody chose Incident in Freshdesk, ${incident.type} before. Priority ${priority}: ${priorityWhy}`,
   });
   noteQuestions(draft, incident.id, classified.openQuestions);
-  considerParents(draft, incident.id);
-  watchForRepeats(draft, incident.id);
+  beginIncident(draft, incident.id);
+  // What was resolved as a question has nobody's word that it works again.
+  if (incident.status === 'resolved') askReporter(draft, incident.id, {});
+}
+
+/** What is done for each new incident, late for one that was not known to be one. */
+function beginIncident(draft: DecisionDraft, incidentId: string): void {
+  considerParents(draft, incidentId);
+  watchForRepeats(draft, incidentId);
 }
 
 /** Alerts are incidents, whatever the ticket is called: said once, and nothing is fought over. */

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PRIORITIES, TICKET_TYPES } from '../../../src/model/priority.ts';
 import type { TicketFields } from '../../../src/model/ticket.ts';
-import type { TakenOver } from '../../../src/model/ticket-event.ts';
+import type { TakenOver, TicketEvent } from '../../../src/model/ticket-event.ts';
 import { aMessage, aTicketEvent } from '../../support/ticket-event.ts';
 import { minutes, type World } from '../world.ts';
 import { event as aCheck } from '../world-with.ts';
@@ -263,4 +265,101 @@ describe('the type as people choose it', () => {
     );
     expect(noteOf(world, 'type_kept:0')).toContain('handled as an incident all the same');
   });
+
+  test('what was resolved as a question has its reporter asked once it is an incident', () => {
+    const world = adopted({ type: 'Question' });
+    const before = nextReading(world).fields;
+    world.tell(nextReading(world, { before, fields: { status: 'resolved' } }));
+    expect(issueOf(world)).toMatchObject({ type: 'Question', status: 'resolved' });
+    expect(issueOf(world).desk.confirmation).toBeUndefined();
+    const resolved = { ...before, status: 'resolved' } as const;
+    world
+      .pass(minutes(1))
+      .tell(nextReading(world, { before: resolved, fields: { type: 'Incident', status: 'resolved' } }));
+    expect(issueOf(world)).toMatchObject({ type: 'Incident', status: 'resolved' });
+    expect(issueOf(world).desk.confirmation).toBeDefined();
+  });
+
+  test('what is closed only gets its type', () => {
+    const world = adopted({ type: 'Question' });
+    const before = nextReading(world).fields;
+    world.tell(nextReading(world, { before, fields: { status: 'closed' } }));
+    const closed = { ...before, status: 'closed' } as const;
+    world
+      .pass(minutes(1))
+      .tell(nextReading(world, { before: closed, fields: { type: 'Incident', status: 'closed' } }));
+    expect(issueOf(world)).toMatchObject({ type: 'Incident', status: 'closed', priority: 'low' });
+    expect(world.timers.size).toBe(0);
+  });
+
+  test('a report that turns out to be a question is linked no more', () => {
+    const world = adopted();
+    world.tell(
+      aTicketEvent({ ticketId: 8, readAt: world.now, requester: { id: 502, email: 'bob@acme.example' } }),
+    );
+    expect(issueOf(world, 8).parentId).toBe(issueOf(world).id);
+    const takenOver = [took('type', 'Question', 'Incident')];
+    world.pass(minutes(1)).tell(nextReading(world, { ticketId: 8, takenOver }));
+    expect(issueOf(world, 8)).toMatchObject({ type: 'Question', priority: 'low' });
+    expect(issueOf(world, 8).parentId).toBeUndefined();
+    expect(issueOf(world)).toMatchObject({ childCount: 0, openChildCount: 0 });
+    expect([...world.links.values()].map(({ state }) => state)).toEqual(['unlinked']);
+  });
+
+  test('a type that is no type of ours, or none, changes nothing but that it is people’s', () => {
+    const world = adopted();
+    world.tell(
+      nextReading(world, { takenOver: [took('type', '', 'Incident')], fields: { type: undefined } }),
+    );
+    expect(issueOf(world)).toMatchObject({ type: 'Incident', desk: { peopleSet: ['type'] } });
+  });
+});
+
+describe('readings in any order', () => {
+  test('whatever people do, each reading twice is as once, and late ones change nothing', () => {
+    const fields = fc.record({
+      priority: fc.constantFrom(...PRIORITIES),
+      type: fc.constantFrom(...TICKET_TYPES, undefined),
+      group: fc.constantFrom(undefined, 901, 902, 5),
+      agent: fc.constantFrom(undefined, 71, 72),
+      affected: fc.constantFrom(null, 'One person', 'Everybody'),
+      isTakenOver: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(fields, { minLength: 1, maxLength: 6 }), (steps) => {
+        const [once, twice] = [adopted(), adopted()];
+        const late: TicketEvent[] = [];
+        for (const { priority, type, group, agent, affected, isTakenOver } of steps) {
+          const reading = nextReading(once, {
+            fields: {
+              priority,
+              type,
+              custom: { affected },
+              ...(group === undefined ? {} : { groupId: group }),
+              ...(agent === undefined ? {} : { responderId: agent }),
+            },
+            takenOver: isTakenOver ? [took('priority', priority), took('type', type ?? '')] : [],
+          });
+          once.tell(reading);
+          twice.tell(reading);
+          twice.tell(reading);
+          for (const one of late) twice.tell(one);
+          late.push(reading);
+          for (const world of [once, twice]) world.pass(minutes(1));
+          expect(told(twice)).toEqual(told(once));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+/** Everything that people would see of it. */
+const told = (world: World) => ({
+  ...issueOf(world),
+  version: 0,
+  desk: { ...issueOf(world).desk, ticketReadAt: undefined },
+  timeline: world.timeline.map(({ rule, sentence }) => [rule, sentence]),
+  commands: [...world.commands.keys()],
+  takenOver: world.takenOver,
 });
