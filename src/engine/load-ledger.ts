@@ -77,7 +77,7 @@ export async function loadForEvents(
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
     desk: {
-      ...(await deskOf(tx, [...referred, ...others])),
+      ...(await deskOf(tx, [...referred, ...others], isAboutTickets)),
       ...(isAboutTickets ? await aroundTickets(tx, lookups) : {}),
       candidates,
     },
@@ -86,10 +86,11 @@ export async function loadForEvents(
 }
 
 /** What decisions about issues of people look at; nothing is asked for when there are none. */
-async function deskOf(tx: Tx, loaded: readonly Incident[]): Promise<DeskRows> {
+async function deskOf(tx: Tx, loaded: readonly Incident[], isAboutTickets = false): Promise<DeskRows> {
   const nothing = { ownTags: [], candidates: [], agents: [], alike: [] };
   const ofPeople = loaded.filter(isOfPeople).map(({ id }) => id);
-  if (ofPeople.length === 0) return { ...nothing, tickets: [], links: [] };
+  // A new ticket may report what only monitoring knows of so far.
+  if (ofPeople.length === 0 && !isAboutTickets) return { ...nothing, tickets: [], links: [] };
   return {
     ...nothing,
     tickets: await tickets.loadNumbers(

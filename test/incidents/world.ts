@@ -178,7 +178,14 @@ export class World {
     const ofTickets = [...this.ticketNumbers].flatMap(([id, number]) =>
       asked.ticketIds.includes(number) ? [id] : [],
     );
-    const ids = [...asked.incidentIds, ...ofTickets, ...linked.map(({ id }) => id)];
+    const isAboutTickets = events.some(({ kind }) => kind === 'ticket' || kind === 'person');
+    const candidates = isAboutTickets ? [...this.incidents.values()].filter(isCandidate) : [];
+    const ids = [
+      ...asked.incidentIds,
+      ...ofTickets,
+      ...linked.map(({ id }) => id),
+      ...candidates.filter(({ childCount }) => childCount > 0).map(({ id }) => id),
+    ];
     const rows = this.#rowsOf(objectKeysOf(events), ids);
     return {
       ...rows,
