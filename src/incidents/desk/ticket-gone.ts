@@ -92,7 +92,8 @@ function merged(draft: DecisionDraft, incidentId: string, event: TicketEvent, me
   const primary = draft.incident(draft.records.incidentOfTicket(mergedInto)?.id);
   if (primary?.id === incidentId) return;
   if (primary === undefined) {
-    const { ticketStatus: _unknown, ...desk } = incident.desk;
+    // Messages are counted anew: the other ticket has its own.
+    const { ticketStatus: _status, lastMessageId: _message, ...desk } = incident.desk;
     draft.putIncident({ ...incident, desk });
     draft.moveTicket(incidentId, mergedInto);
     draft.readTicket(mergedInto);
