@@ -51,12 +51,20 @@ export const findsCondition = wordFinder(
 /** Tells that something was otherwise before, or should be: whatever is asked or wished for, it may have failed. */
 export const findsDoubt = wordFinder(
   list(`again, today, now, yesterday, since, this morning, suddenly, still, normal, normally, supposed to, why, status, as usual
-    where are, where is my, where did, where has, get my ... back, get our ... back, get ... back, busy
+    where are, where is my, where did, where has, shows, showing, says, reads, stop, prevent, get my ... back, get our ... back, get ... back, busy
     wieder, heute, jetzt, gestern, seit, plötzlich, immer noch, warum, wieso, weshalb, wo sind, wo ist mein*, wo bleib*, stand der
-    encore, de nouveau, à nouveau, aujourd'hui, maintenant, hier, depuis, soudain, pourquoi, où sont, où est mon, où est ma
-    otra vez, de nuevo, hoy, ahora, ayer, desde, de repente, por qué, dónde están, dónde está mi, estado
-    di nuovo, oggi, adesso, ieri, da quando, improvvisamente, perché, normale, dove sono, dov'è il mio, dov'è la mia, stato
-    weer, opnieuw, vandaag, nu, gisteren, sinds, plotseling, waarom, waar is, waar zijn, normaal`),
+    zeigt, zeigen, meldet, verhindern
+    encore, de nouveau, à nouveau, aujourd'hui, maintenant, hier, depuis, soudain, pourquoi, où sont, où est mon, où est ma, affiche, indique, empêcher
+    otra vez, de nuevo, hoy, ahora, ayer, desde, de repente, por qué, dónde están, dónde está mi, estado, muestra, evitar
+    di nuovo, oggi, adesso, ieri, da quando, improvvisamente, perché, normale, dove sono, dov'è il mio, dov'è la mia, stato, mostra, segna, evitare
+    weer, opnieuw, vandaag, nu, gisteren, sinds, plotseling, waarom, waar is, waar zijn, normaal, toont, voorkomen`),
+);
+
+/** Begins a clause that tells what is the case, inside a question: `how can I work if …`. */
+export const findsClause = wordFinder(
+  list(`if, when, while, although, though, whereas, because, wenn, falls, sobald, obwohl, während, weil, quand, alors que, parce que
+    si le, si la, si les, cuando, mientras, aunque, porque, si el, si los, si las, quando, mentre, anche se, se il, se la, terwijl
+    hoewel, wanneer, omdat, als de, als het`),
 );
 
 /** Asks for something to be told, where a sentence that ends in a question mark holds one. */

@@ -1,5 +1,6 @@
 import type { PolicyRules } from '../policy/schema.ts';
 import {
+  findsClause,
   findsCondition,
   findsContrast,
   findsDoubt,
@@ -84,7 +85,10 @@ export function weighType(text: TicketText, words: Words): WeighedType {
   };
 }
 
-const raisesDoubt = (sentence: Sentence): boolean => findsDoubt(sentence).length > 0;
+const raisesDoubt = (sentence: Sentence): boolean =>
+  findsDoubt(sentence).length > 0 ||
+  // Words that begin a question too, such as “when”, stand at its beginning there.
+  (sentence.isQuestion && findsClause(sentence).some(({ from }) => from >= 2));
 
 /** Falling weights, the strongest first. */
 const total = (evidence: readonly Evidence[], kind: Kind): number =>

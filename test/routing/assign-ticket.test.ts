@@ -23,6 +23,7 @@ const policyWith = (method: 'none' | 'round_robin' | 'least_busy') =>
       mail: { name: 'Mail', match: [{ host: 'mail*' }] },
     },
     tickets: {
+      classification: { categories: [{ name: 'Network', words: ['vpn'] }] },
       assignment: {
         method,
         rules: [
