@@ -16,6 +16,8 @@ import { type TicketStatus, type TicketWish, wantedTicketStatus } from '../model
 import type { TakenOver } from '../model/ticket-event.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { withNextUpdate } from './desk/next-update.ts';
+import { withoutExpired } from './desk/people-set.ts';
 import { isLinkOf } from './loaded-records.ts';
 import { isSteadilyHealthy } from './next-alert.ts';
 import { shownFields } from './shown-fields.ts';
@@ -59,7 +61,9 @@ export class DecisionDraft {
   }
 
   incident(id: string | undefined): Incident | undefined {
-    return id === undefined ? undefined : (this.#incidents.get(id) ?? this.records.incident(id));
+    if (id === undefined) return undefined;
+    const known = this.#incidents.get(id) ?? this.records.incident(id);
+    return known && withoutExpired(known, this.policy, this.now);
   }
 
   /** An incident that must exist because a row refers to it. */
@@ -213,7 +217,7 @@ export class DecisionDraft {
   #wishes(): TicketWish[] {
     return [...this.#incidents.values()].flatMap((changed) => {
       const before = this.records.incident(changed.id);
-      const incident = this.#withStatusAsserted(before, changed);
+      const incident = this.#withStatusAsserted(before, this.#withUpdateDue(before, changed));
       const cause = this.#causeOf(incident);
       const isNew = before === undefined;
       const adopts = this.#adopted.get(incident.id);
@@ -222,6 +226,14 @@ export class DecisionDraft {
       const wish = ticketWish(this.#texts(incident), cause, { isFirst: isNew && !adopts, isSetBack });
       return [adopts ? { ...wish, adopts } : wish];
     });
+  }
+
+  /** A higher priority is told of sooner. */
+  #withUpdateDue(before: Incident | undefined, after: Incident): Incident {
+    if (before === undefined || before.priority === after.priority) return after;
+    const next = withNextUpdate(after, this.policy);
+    this.#incidents.set(after.id, next);
+    return next;
   }
 
   /** The status is asserted when the incident's own implies another than before, unless that was done explicitly. */

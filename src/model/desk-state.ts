@@ -49,6 +49,8 @@ export type DeskState = Readonly<{
   isTypeGuess?: boolean;
   /** Fields that people took over: no rule changes them in the incident either. */
   peopleSet?: readonly OwnedField[];
+  /** When people set the newest of them, by our clock. */
+  peopleSetAt?: Date;
   answers?: Answers;
   /** Questions put to the agent already. */
   asked?: readonly AskedField[];

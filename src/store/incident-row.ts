@@ -64,6 +64,7 @@ const Desk = z.object({
   typeConfidence: z.number().exactOptional(),
   isTypeGuess: z.boolean().exactOptional(),
   peopleSet: z.array(owned).exactOptional(),
+  peopleSetAt: date.exactOptional(),
   answers: z
     .record(z.string(), z.union([z.string(), z.boolean()]))
     .transform((answers) => answers as NonNullable<DeskState['answers']>)

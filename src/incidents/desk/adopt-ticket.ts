@@ -123,6 +123,7 @@ function openIssue(
         ...(fields.responderId === undefined ? {} : { responderId: fields.responderId }),
       },
       peopleOwn,
+      now,
     ),
     impact: classified.impact,
     urgency: classified.urgency,

@@ -16,7 +16,9 @@ export function followTakenOver(draft: DecisionDraft, incidentId: string, event:
   if (news.length === 0) return;
   const taken = news.reduce((so, one) => withChoice(draft, so, one), before);
   const fields = news.map(({ field }) => field);
-  draft.putIncident(withNextUpdate({ ...taken, desk: withPeoples(taken.desk, fields) }, draft.policy));
+  draft.putIncident(
+    withNextUpdate({ ...taken, desk: withPeoples(taken.desk, fields, draft.now) }, draft.policy),
+  );
   const told = news.map((one) => ({ one, sentence: takenText(draft, one) }));
   for (const { one, sentence } of told) draft.tell(incidentId, 'people', { rule: one.rule, sentence });
   draft.note(incidentId, `people:${event.readAt.getTime()}`, 'note_people', {
@@ -86,7 +88,10 @@ function followGroup(draft: DecisionDraft, incidentId: string, groupId: number |
   const isFree = isPeoples(incident, 'groupId') || wished === undefined;
   if (!isFree || groupId === wished || (groupId === undefined && !isPeoples(incident, 'groupId'))) return;
   const fields: readonly OwnedField[] = ['groupId'];
-  const followed = { ...withGroup(draft, incident, groupId), desk: withPeoples(incident.desk, fields) };
+  const followed = {
+    ...withGroup(draft, incident, groupId),
+    desk: withPeoples(incident.desk, fields, draft.now),
+  };
   // A group that policy does not know looks the same each time it is read.
   if (followed.assignmentGroup === ours && isPeoples(incident, 'groupId')) return;
   draft.putIncident(followed);

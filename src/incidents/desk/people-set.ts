@@ -8,14 +8,22 @@ export const isPeoples = ({ desk }: Pick<Incident, 'desk'>, field: OwnedField): 
   desk.peopleSet?.includes(field) === true;
 
 /** From now on these fields are people's. */
-export function withPeoples(desk: DeskState, fields: readonly OwnedField[]): DeskState {
-  const all = new Set([...(desk.peopleSet ?? []), ...fields]);
-  return all.size === 0 ? desk : { ...desk, peopleSet: [...all] };
+export function withPeoples(desk: DeskState, fields: readonly OwnedField[], now: Date): DeskState {
+  if (fields.length === 0) return desk;
+  return { ...desk, peopleSet: [...new Set([...(desk.peopleSet ?? []), ...fields])], peopleSetAt: now };
+}
+
+/** The issue as rules may treat it at `now`: people's fields are free again after the time that policy gives, if any. */
+export function withoutExpired(incident: Incident, policy: Policy, now: Date): Incident {
+  const { peopleSet: _expired, peopleSetAt, ...desk } = incident.desk;
+  const { keep_for } = policy.tickets.people;
+  if (keep_for === 'always' || peopleSetAt === undefined) return incident;
+  return now.getTime() - peopleSetAt.getTime() < keep_for ? incident : { ...incident, desk };
 }
 
 /** For an issue that is reopened: rules may set again what people had set, where policy says so. */
 export function released(desk: DeskState, policy: Policy): DeskState {
   if (!policy.tickets.people.release_on_reopen) return desk;
-  const { peopleSet: _released, ...rest } = desk;
+  const { peopleSet: _released, peopleSetAt: _at, ...rest } = desk;
   return rest;
 }

@@ -19,11 +19,14 @@ export function followResponder(draft: DecisionDraft, incidentId: string, event:
   if (seen === undefined) {
     // Nothing is wished for any more, and nobody else is chosen: people took the agent away.
     const { assignedAgentId: _agent, ...desk } = rest;
-    released(draft, { ...incident, desk: withPeoples(desk, ['responderId']) }, known);
+    released(draft, { ...incident, desk: withPeoples(desk, ['responderId'], draft.now) }, known);
     return;
   }
   const { assignedAgentId: _agent, ...desk } = rest;
-  const taken = { ...incident, desk: withPeoples({ ...desk, responderId: seen }, ['responderId']) };
+  const taken = {
+    ...incident,
+    desk: withPeoples({ ...desk, responderId: seen }, ['responderId'], draft.now),
+  };
   const owner = agentName(draft.records.agents(), seen);
   acknowledged(draft, taken, owner, {
     rule: 'agent_set',

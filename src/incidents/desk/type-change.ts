@@ -41,13 +41,13 @@ const isSettled = ({ desk }: Incident): boolean =>
   desk.isTypeGuess !== true && desk.typeRule === 'chosen_by_person';
 
 /** The type is people's from now on. */
-function withChosen(incident: Incident, type: TicketType): Incident {
-  const { isTypeGuess: _guess, ...desk } = withPeoples(incident.desk, ['type']);
+function withChosen(incident: Incident, type: TicketType, now: Date): Incident {
+  const { isTypeGuess: _guess, ...desk } = withPeoples(incident.desk, ['type'], now);
   return { ...incident, type, desk: { ...desk, typeRule: 'chosen_by_person', typeConfidence: 1 } };
 }
 
 function settle(draft: DecisionDraft, incident: Incident, chosen: TicketType): void {
-  draft.putIncident(withChosen(incident, chosen));
+  draft.putIncident(withChosen(incident, chosen, draft.now));
   draft.tell(incident.id, 'classified', {
     rule: 'chosen_by_person',
     sentence: `Somebody chose ${chosen} in Freshdesk.`,
@@ -55,7 +55,7 @@ function settle(draft: DecisionDraft, incident: Incident, chosen: TicketType): v
 }
 
 function becomeIncident(draft: DecisionDraft, incident: Incident, event: TicketEvent): void {
-  const chosen = withChosen(incident, 'Incident');
+  const chosen = withChosen(incident, 'Incident', draft.now);
   const classified = classifyAgain(draft, event, chosen, 'Incident');
   const { serviceId, customerId, category, subCategory } = classified;
   const weighed = withLevels(chosen, weighAgain(draft, chosen, event));
@@ -91,7 +91,7 @@ function keepIncident(draft: DecisionDraft, incident: Incident, chosen: TicketTy
   const rule = 'incident_by_alerts';
   if (incident.desk.typeRule === rule) return;
   const sentence = `Somebody chose ${chosen} in Freshdesk, but alerts belong to it, so it is handled as an incident all the same.`;
-  const { isTypeGuess: _guess, ...desk } = withPeoples(incident.desk, ['type']);
+  const { isTypeGuess: _guess, ...desk } = withPeoples(incident.desk, ['type'], draft.now);
   draft.putIncident({ ...incident, desk: { ...desk, typeRule: rule } });
   draft.tell(incident.id, 'people', { rule, sentence });
   draft.note(incident.id, `type_kept:${incident.reopenCount}`, 'note_information', { sentence });
@@ -114,7 +114,7 @@ function ceaseIncident(
 
 function becomeOther(draft: DecisionDraft, incident: Incident, event: TicketEvent, chosen: TicketType): void {
   const classified = classifyAgain(draft, event, incident, chosen);
-  const typed = withChosen(incident, chosen);
+  const typed = withChosen(incident, chosen, draft.now);
   // A Problem is as urgent as people say; the rule is about questions and wishes.
   const levelled = chosen === 'Problem' ? typed : withLevels(typed, classified);
   const next = draft.putIncident(withNextUpdate(levelled, draft.policy));

@@ -104,6 +104,28 @@ describe('P5 what people take over', () => {
     expect(world.only()).toMatchObject({ priority: 'low', urgency: 'high' });
   });
 
+  test('a priority is free again after the time that policy gives', () => {
+    const keeping = deskWorld(deskPolicy({ tickets: { people: { keep_for: '1h' } } }));
+    keeping.tell(aTicketEvent());
+    keeping.pass(minutes(1)).tell(nextReading(keeping, { takenOver: [took('priority', 'low')] }));
+    const answers = { affected: 'Everybody' };
+    keeping.pass(minutes(59)).tell(nextReading(keeping, { fields: { custom: answers } }));
+    expect(issueOf(keeping).priority).toBe('low');
+    keeping
+      .pass(minutes(1))
+      .tell(nextReading(keeping, { fields: { custom: { ...answers, security: 'Yes' } } }));
+    expect(issueOf(keeping)).toMatchObject({ priority: 'urgent', priorityRule: 'priority_matrix' });
+  });
+
+  test('the reporter of what becomes more urgent hears sooner', () => {
+    const world = adopted();
+    const opened = issueOf(world).openedAt.getTime();
+    expect(issueOf(world).desk.nextUpdateDueAt?.getTime()).toBe(opened + minutes(240));
+    world.tell(nextReading(world, { fields: { custom: { affected: 'Everybody' } } }));
+    expect(issueOf(world)).toMatchObject({ priority: 'urgent' });
+    expect(issueOf(world).desk.nextUpdateDueAt?.getTime()).toBe(opened + minutes(60));
+  });
+
   test('an older reading undoes nothing', () => {
     const world = adopted();
     const older = nextReading(world, { fields: { priority: 'high' } });
