@@ -28,8 +28,8 @@ const htmlOf = ({ world }: DeskTicket, intent: string) =>
   [...world.commands.values()].flatMap((one) =>
     one.kind === 'public_reply' && one.intent === intent ? [one.html] : [],
   )[0];
-/** Fires what is due at each of these days after now. */
-const after = (ticket: DeskTicket, days: number) => {
+/** Days pass, and what is due then is fired. */
+const wait = (ticket: DeskTicket, days: number) => {
   ticket.world.pass(days * DAY).fireTimers();
   ticket.sync();
 };
@@ -101,7 +101,7 @@ describe('P3 the answer by link', () => {
 
   test('no after a silent close reopens it', () => {
     const ticket = resolved();
-    for (const days of [1, 2, 4]) after(ticket, days);
+    for (const days of [1, 2, 4]) wait(ticket, days);
     expect(ticket.issue.status).toBe('closed');
     answer(ticket, 'no', 0);
     expect(ticket.issue).toMatchObject({ status: 'new', reopenCount: 1 });
@@ -113,7 +113,7 @@ describe('the silent reporter', () => {
   test('P3 P7 is reminded twice, then the ticket is closed and says so', () => {
     const ticket = resolved();
     const steps = [1, 2, 4].map((days) => {
-      after(ticket, days);
+      wait(ticket, days);
       return replies(ticket).at(-1);
     });
     expect(steps).toEqual(['confirm:0:reminder:1', 'confirm:0:reminder:2', 'closed_silent:0']);
@@ -124,16 +124,16 @@ describe('the silent reporter', () => {
 
   test('P7 after an outage of weeks no two steps come at once', () => {
     const ticket = resolved();
-    after(ticket, 30);
+    wait(ticket, 30);
     ticket.world.fireTimers();
     expect(replies(ticket)).toEqual(['confirm:0', 'confirm:0:reminder:1']);
-    after(ticket, 1.9);
+    wait(ticket, 1.9);
     expect(replies(ticket)).toHaveLength(2);
-    after(ticket, 0.1);
+    wait(ticket, 0.1);
     expect(replies(ticket).at(-1)).toBe('confirm:0:reminder:2');
-    after(ticket, 3.9);
+    wait(ticket, 3.9);
     expect(ticket.issue.status).toBe('resolved');
-    after(ticket, 0.1);
+    wait(ticket, 0.1);
     expect(ticket.issue.status).toBe('closed');
   });
 
@@ -143,7 +143,7 @@ describe('the silent reporter', () => {
     ['the only reminder would come after silence', { remind_after: ['8d'] }],
   ])('P3 is left to a person where %s', (_, reporter) => {
     const ticket = resolved(deskPolicy({ closing: { reporter } }));
-    for (let day = 0; day < 9; day++) after(ticket, 1);
+    for (let day = 0; day < 9; day++) wait(ticket, 1);
     expect(ticket.issue).toMatchObject({ status: 'resolved', proofs: [] });
     expect(noteOf(ticket.world, 'silent:0')).toContain('Please ask');
     expect(replies(ticket)).not.toContain('closed_silent:0');
@@ -156,7 +156,7 @@ describe('the silent reporter', () => {
   ])('P7 is not reminded who %s', (_, before) => {
     const ticket = resolved();
     before(ticket);
-    for (const days of [1, 2, 4]) after(ticket, days);
+    for (const days of [1, 2, 4]) wait(ticket, days);
     expect(replies(ticket)).toEqual(['confirm:0']);
   });
 });
