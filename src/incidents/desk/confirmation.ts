@@ -172,10 +172,11 @@ export function followConfirmationFields(draft: DecisionDraft, incidentId: strin
     textOf(custom?.confirmed_on),
   ];
   const entry = JSON.stringify([who, how, on]);
-  const isOver = incident.status === 'closed' || incident.desk.goneWhy !== undefined;
   if (who === '' || how === '' || entry === incident.desk.recordTaken) return;
-  if (isOver || incident.type !== 'Incident') return;
+  if (incident.desk.goneWhy !== undefined || incident.type !== 'Incident') return;
   draft.putIncident({ ...incident, desk: { ...incident.desk, recordTaken: entry } });
+  // Should it be reopened, this was about what came before.
+  if (incident.status === 'closed') return;
   const { responderId } = event.fields;
   const by = responderId === undefined ? 'An agent' : agentName(draft.records.agents(), responderId);
   const when = new Date(`${on}T00:00:00Z`);
