@@ -173,6 +173,8 @@ export function decideRepeatDue(draft: DecisionDraft, incident: Incident): Decis
   if (within === 0) return notNeeded('The policy proposes no Problem for what happens often.');
   if (incident.type !== 'Incident' || incident.desk.isTypeGuess || incident.parentId !== undefined)
     return notNeeded(`${reference} is no incident of its own, so it is not counted.`);
+  if (!isComparable(incident))
+    return notNeeded(`Nothing says what ${reference} is about, so nothing can be like it.`);
   if (incident.desk.repeatToldAt !== undefined)
     return notNeeded(`A Problem was proposed for ${reference} already.`);
   const since = new Date(draft.now.getTime() - within);
@@ -191,6 +193,10 @@ export function decideRepeatDue(draft: DecisionDraft, incident: Incident): Decis
   draft.tell(incident.id, 'problem', { rule: 'happens_often', sentence });
   return draft.done({ rule: 'happens_often', sentence }, incident.id);
 }
+
+/** Tickets of no service and no category have nothing in common but that. */
+const isComparable = ({ cause, serviceId, category }: Incident): boolean =>
+  cause !== undefined || serviceId !== undefined || category !== undefined;
 
 /** A Problem should have been solved by now: told in its ticket once, and in its history each week until it is. */
 export function decideOverdueDue(draft: DecisionDraft, incident: Incident): Decision {

@@ -152,6 +152,28 @@ describe('what happens again and again', () => {
     expect([...world.incidents.values()].some(({ type }) => type === 'Problem')).toBe(false);
   });
 
+  test.each([
+    ['of one service', 'The web shop does not load', true],
+    ['of which nothing is known', 'It does not work any more', false],
+  ])('tickets %s', (_, subject, isProposed) => {
+    const world = deskWorld(
+      deskPolicy({ tickets: { match: { suggest_at: 1, link_at: 1 } }, problems: { repeat: { count: 3 } } }),
+    );
+    for (const ticketId of [7, 8, 9]) {
+      world.tell(
+        aTicketEvent({
+          ticketId,
+          fields: { subject, type: 'Incident' },
+          descriptionText: '',
+          requester: { id: 9, email: 'kim@elsewhere.example' },
+          readAt: world.now,
+        }),
+      );
+      world.pass(minutes(1)).fireTimers();
+    }
+    expect(issueOf(world, 9).desk.repeatToldAt !== undefined).toBe(isProposed);
+  });
+
   test('not where policy says never', () => {
     const never = deskPolicy({ problems: { repeat: { count: 2, within: '0s' } } });
     const world = deskWorld(never);
