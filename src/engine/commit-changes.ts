@@ -117,6 +117,8 @@ export const queueOf = (kind: Command['kind']): QueueName =>
 function keyOf({ kind, incidentId }: Pick<Command, 'kind' | 'incidentId'>): string {
   // A proof must not wait behind an acknowledgement that Opsview keeps refusing, or the incident never closes.
   if (kind === 'read_proof') return `${incidentId}:proof`;
+  // Nor must a main ticket wait until the tickets that are linked to it exist.
+  if (kind === 'show_link' || kind === 'hide_link') return `${incidentId}:links`;
   // Nor must a reply to a customer wait for a search.
   return kind === 'search_solutions' || kind === 'draft_article' ? `${incidentId}:solutions` : incidentId;
 }

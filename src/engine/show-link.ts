@@ -168,7 +168,8 @@ async function carryOut(parts: EngineParts, { startedAt }: CommandRow, task: Tas
     } catch (error) {
       const refusal = associationRefusal(error);
       if (refusal === undefined) throw error;
-      const isOtherRole = refusal === 'not_possible' && (await isRuledOut(parts, carrier, tie));
+      // A full tracker, say, is refused as a parent in the words for a full parent.
+      const isOtherRole = refusal !== 'feature_off' && (await isRuledOut(parts, carrier, tie));
       refused.push({ as, refusal: isOtherRole ? 'other_role' : refusal });
     }
   }

@@ -274,6 +274,30 @@ describe('one main ticket and 40 reports', () => {
   });
 });
 
+test('300 reports are as well told as 40, in a moment', () => {
+  const world = family(deskWorld(), 1);
+  const [parent, first] = [issueOf(world, 7), issueOf(world, 8)];
+  const link = world.links.get(`${parent.id} ${first.id}`);
+  for (let count = 2; count <= 300; count++) {
+    const id = `00000000-0000-7000-9000-${String(count).padStart(12, '0')}`;
+    const reporter = { id: 10_000 + count, email: `p${count}@acme.example` };
+    world.incidents.set(id, { ...first, id, number: 1_000 + count, version: 1, reporter });
+    world.ticketNumbers.set(id, 20_000 + count);
+    if (link) world.links.set(`${parent.id} ${id}`, { ...link, childId: id });
+  }
+  world.incidents.set(parent.id, { ...parent, childCount: 300, openChildCount: 300 });
+  expectSound(world);
+  const before = performance.now();
+  agentReplies(world, 7, 50, 'It is the storage.');
+  sees(world, 7, { status: 'resolved' });
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(commands(world, 'public_reply').filter(({ intent }) => intent === 'passed:50')).toHaveLength(300);
+  const children = childrenOf(world, issueOf(world, 7));
+  expect(children.filter(({ status }) => status === 'resolved')).toHaveLength(300);
+  expect(children.every(({ desk }) => desk.confirmation !== undefined)).toBe(true);
+  expectSound(world);
+});
+
 describe('after the main one is closed', () => {
   const closed = () => {
     const world = family(deskWorld(), 1);
