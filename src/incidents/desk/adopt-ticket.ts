@@ -27,15 +27,16 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
   };
   draft.tell(id, 'opened', why);
   tellClassified(draft, incident, classified);
-  const assigned = assign(draft, id);
+  const isSolved = event.fields.status === 'resolved';
+  const assigned = isSolved ? undefined : assign(draft, id);
   noteTriage(draft, id, { classified, assigned });
-  searchSolutions(draft, id);
+  if (!isSolved) searchSolutions(draft, id);
   if (incident.type === 'Incident') {
     considerParents(draft, id);
     watchForRepeats(draft, id);
   }
   // Somebody solved it before it was seen here: the rules of closing hold all the same.
-  if (event.fields.status === 'resolved') followTicketStatus(draft, id, event, 'nothing');
+  if (isSolved) followTicketStatus(draft, id, event, 'nothing');
   return draft.done(why, id);
 }
 

@@ -88,6 +88,13 @@ describe('a ticket that becomes an issue', () => {
     expect(world.timers.get(`${issue.id} repeat`)?.dueAt).toEqual(new Date(NOON.getTime() + minutes(1)));
   });
 
+  test('two readings of one new ticket in one batch are one issue', () => {
+    const world = deskWorld();
+    const [first, second] = world.deliver(aTicketEvent(), aTicketEvent());
+    expect([first?.why.rule, second?.why.rule]).toEqual(['ticket_adopted', 'ticket_unchanged']);
+    expect(world.incidents.size).toBe(1);
+  });
+
   test('the same reading again changes nothing', () => {
     const world = deskWorld();
     world.tell(aTicketEvent());
@@ -163,6 +170,8 @@ describe('a ticket that becomes an issue', () => {
     world.tell(aTicketEvent({ fields: { status: 'resolved' } }));
     expect(issueOf(world)).toMatchObject({ status: 'resolved', desk: { ticketStatus: 'resolved' } });
     expect(issueOf(world).desk.confirmation).toBeDefined();
+    expect(issueOf(world).assignmentGroup).toBeUndefined();
+    expect(world.intents('search_solutions')).toEqual([]);
   });
 
   test('an agent is chosen by policy, and the next ticket of the same batch goes to the other', () => {
