@@ -26,6 +26,7 @@ type Step =
   | { do: 'say'; ticket: number; what: keyof typeof SAID; by: 'requester' | 'other' | 'agent' }
   | { do: 'link'; ticket: number; answer: 'yes' | 'no'; roundsAgo: number }
   | { do: 'record' | 'fill in' | 'delete' | 'restore' | 'spam' | 'merge'; ticket: number }
+  | { do: 'join' | 'part'; ticket: number }
   | { do: 'bad' | 'ok' | 'flap' | 'prove' | 'timers' };
 
 const ticket = fc.nat({ max: 1 });
@@ -57,6 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: of('record', 'fill in', 'delete', 'restore', 'spam', 'merge'), ticket }),
   },
+  { weight: 1, arbitrary: fc.record({ do: of('join', 'part'), ticket }) },
   { weight: 6, arbitrary: fc.record({ do: of('bad', 'ok', 'ok', 'flap', 'prove', 'prove', 'timers') }) },
 );
 const pause = fc.constantFrom(minutes(1), minutes(1), minutes(12), minutes(40), 26 * HOUR, 100 * HOUR);
@@ -148,6 +150,14 @@ class DeskStory {
         return;
       case 'restore':
         delete one.gone;
+        return;
+      case 'join': {
+        const [parentId, childId] = [one.issue.id, this.tickets[1 - step.ticket]?.issue.id ?? ''];
+        this.tell({ do: 'link', parentId, childId, answer: 'accept', by: 'Jo' });
+        return;
+      }
+      case 'part':
+        this.tell({ do: 'unlink', childId: one.issue.id, by: 'Jo' });
         return;
       case 'merge': {
         const other = this.tickets[1 - step.ticket];
