@@ -159,6 +159,10 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     const data = createConsoleData({
       database,
       policy: policies.current,
+      clock,
+      keep: keeper.keep,
+      newId: randomUUID,
+      metrics,
       status: status.forPages,
       ticketUrl: (number) => `${access.freshdesk.url.replace(/\/+$/, '')}/a/tickets/${number}`,
       async replayParked(seq) {

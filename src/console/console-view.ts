@@ -1,16 +1,26 @@
 import type { CheckState } from '../model/check-event.ts';
 import type { TimelineKind, TimerName } from '../model/decision.ts';
-import type { IncidentStatus, Proof } from '../model/incident.ts';
-import type { Priority } from '../model/priority.ts';
+import type { IncidentStatus } from '../model/incident.ts';
+import type { Priority, TicketType } from '../model/priority.ts';
 import type { TicketFields } from '../model/ticket.ts';
+import type {
+  ChangedRule,
+  Closing,
+  DeskFacts,
+  Family,
+  PersonWish,
+  ProblemLine,
+  SuggestedLink,
+} from './desk-view.ts';
 
 /** What a reader may narrow the overview to; an absent member does not narrow. */
 export type OverviewFilter = Readonly<{
   status?: Exclude<IncidentStatus, 'closed'>;
   priority?: Priority;
+  type?: TicketType;
   /** Policy id of a customer. */
   customerId?: string;
-  /** Part of the title, host or check, or a reference such as `WD-42`. */
+  /** Part of the title, host, check, reporter's name or address, or a reference such as `WD-42`. */
   text?: string;
 }>;
 
@@ -24,6 +34,9 @@ export type TicketLink = Readonly<{ number?: string; url?: string; stuck?: strin
 export type IncidentLine = Readonly<{
   number: number;
   status: IncidentStatus;
+  type: TicketType;
+  /** Who told of it first. */
+  origin: 'alert' | 'ticket' | 'watchdesk';
   priority: Priority;
   title: string;
   customer?: string;
@@ -34,6 +47,16 @@ export type IncidentLine = Readonly<{
   closedAt?: Date;
   reopenCount: number;
   owner?: string;
+  /** Name or address of who reported it. */
+  reporter?: string;
+  /** Reports of the same that are linked to it, and of what it is one. */
+  childCount: number;
+  parentNumber?: number;
+  /** The reporter was asked whether it works again, and has not answered. */
+  isAsked: boolean;
+  /** Closed without proof too often: Watchdesk stopped setting it back. */
+  isGateStopped: boolean;
+  isReplyUnclear: boolean;
   ticket?: TicketLink;
   nextTimer?: NextTimer;
 }>;
@@ -42,8 +65,9 @@ export type IncidentLine = Readonly<{
 export type Overview = Readonly<{
   open: readonly IncidentLine[];
   matching: number;
-  /** Every incident that is not closed, whatever the filter. */
+  /** Everything that is not closed, whatever the filter. */
   openByPriority: Readonly<Record<Priority, number>>;
+  openByType: Readonly<Record<TicketType, number>>;
   customers: readonly Readonly<{ id: string; name: string }>[];
   recentlyClosed: readonly IncidentLine[];
 }>;
@@ -65,6 +89,8 @@ export type Health = Readonly<{
   policy: Readonly<{ hash: string; source: string }>;
   /** Freshdesk calls in the current minute; `blockedUntil` while Freshdesk asked us to wait. */
   apiBudget?: Readonly<{ used: number; limit: number; blockedUntil?: Date }>;
+  /** What waits for people. */
+  desk: Readonly<{ suggestions: number; problems: number; problemsOverdue: number }>;
 }>;
 
 export type AlertLine = Readonly<{
@@ -86,7 +112,8 @@ export type TicketState = TicketLink &
     wanted: TicketFields;
     seen?: TicketFields;
     seenAt?: Date;
-    peopleOwn: readonly string[];
+    /** Fields that people took over, and since when. */
+    peopleOwn: Readonly<Record<string, Date>>;
   }>;
 
 export type MessageState = 'waiting' | 'sending' | 'sent' | 'failed';
@@ -105,8 +132,8 @@ export type MessageLine = Readonly<{
 /** One incident whole. Lists are bounded; the counts beside them are not. */
 export type IncidentPage = Readonly<{
   line: IncidentLine;
-  type: string;
-  cause: string;
+  /** The object it began with; absent while no alert belongs to it. */
+  cause?: string;
   impact: string;
   urgency: string;
   priorityRule: string;
@@ -117,9 +144,9 @@ export type IncidentPage = Readonly<{
   resolvedAt?: Date;
   previousNumber?: number;
   policyVersion: string;
-  proof?: Proof;
-  /** Of this priority: how long healthy must hold, ms. */
-  soakMs: number;
+  closing: Closing;
+  desk: DeskFacts;
+  family: Family;
   /** Alerts that belong to it now; others moved on after it was closed. */
   memberCount: number;
   /** Worst first. */
@@ -167,6 +194,8 @@ export type StuckTicket = Readonly<{
 
 export type Listed<T> = Readonly<{ items: readonly T[]; count: number }>;
 
+export type Problems = Listed<ProblemLine> & Readonly<{ overdue: number }>;
+
 /** `gone`: it is not there or no longer in that state; nothing was done. */
 export type ActionOutcome = 'done' | 'gone';
 
@@ -181,9 +210,16 @@ export type ConsoleData = Readonly<{
   failed(): Promise<Listed<FailedMessage>>;
   stuck(): Promise<Listed<StuckTicket>>;
   health(): Promise<Health>;
+  problems(): Promise<Problems>;
+  /** Links that wait for a person. */
+  suggestions(): Promise<Listed<SuggestedLink>>;
+  /** How often people changed what rules decided, in the last so many days. */
+  peopleChanges(days: number): Promise<readonly ChangedRule[]>;
   replayParked(seq: string): Promise<ActionOutcome>;
   resend(commandId: string): Promise<ActionOutcome>;
   retryTicket(incidentNumber: number): Promise<ActionOutcome>;
+  /** Keeps what a person told; it is decided a moment later. `gone`: there is no such issue. */
+  tell(wish: PersonWish): Promise<ActionOutcome>;
 }>;
 
 /** Characters of a parked body that a page shows. */

@@ -6,8 +6,9 @@ import type { Logger } from '../model/logger.ts';
 import { loadAssets } from './assets.ts';
 import type { ActionOutcome, ConsoleData } from './console-view.ts';
 import { exact } from './format.ts';
-import { filterAddress, readFilter } from './overview-filter.ts';
+import { filterAddress, readFilter, readNumber } from './overview-filter.ts';
 import { createPages } from './pages.ts';
+import { personRoutes, readTold } from './person-routes.ts';
 import { createSignIn, formBody, type Reader } from './sign-in.ts';
 
 export type ConsoleParts = Readonly<{
@@ -27,12 +28,15 @@ export type ConsoleParts = Readonly<{
 /** Milliseconds between two looks of an open overview. */
 export const REFRESH_MS = 4_000;
 
+/** How far back the report of what people change looks, in days; the first unless asked otherwise. */
+const PEOPLE_DAYS = [30, 90] as const;
+
 const SEQ = /^\d{1,18}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The server-rendered pages: `/`, `/incidents/:number`, `/parked`, `/failed`, `/sign-in` and `/assets`. Everything but
- * the sign-in form and the assets is behind the sign-in. Paths that are not ours pass on to the application.
+ * The server-rendered pages: `/`, `/incidents/:number`, `/suggestions`, `/problems`, `/people`, `/parked`,
+ * `/failed`, `/sign-in` and `/assets`. Everything but the sign-in form and the assets is behind the sign-in. Paths that are not ours pass on to the application.
  */
 export function createConsole(parts: ConsoleParts): Router {
   const { data, clock } = parts;
@@ -80,7 +84,8 @@ export function createConsole(parts: ConsoleParts): Router {
       number === undefined ? undefined : data.incident(number),
       data.health(),
     ]);
-    if (page) pages.incident(res, { page, health, reader: reader(res) });
+    const told = readTold(req.query.told);
+    if (page) pages.incident(res, { page, health, told, reader: reader(res) });
     else pages.missing(res, { health, reader: reader(res) });
   });
 
@@ -99,6 +104,21 @@ export function createConsole(parts: ConsoleParts): Router {
     });
   });
 
+  router.get('/suggestions', shield, signIn.required, async (req, res) => {
+    const [suggestions, health] = await Promise.all([data.suggestions(), data.health()]);
+    pages.suggestions(res, { suggestions, health, told: readTold(req.query.told), reader: reader(res) });
+  });
+  router.get('/problems', shield, signIn.required, async (_req, res) => {
+    const [problems, health] = await Promise.all([data.problems(), data.health()]);
+    pages.problems(res, { problems, health, reader: reader(res) });
+  });
+  router.get('/people', shield, signIn.required, async (req, res) => {
+    const days = PEOPLE_DAYS.find((one) => String(one) === req.query.days) ?? PEOPLE_DAYS[0];
+    const [changes, health] = await Promise.all([data.peopleChanges(days), data.health()]);
+    pages.people(res, { changes, days, choices: PEOPLE_DAYS, health, reader: reader(res) });
+  });
+
+  router.use(personRoutes({ data, clock, signedIn: [shield, signIn.required], ownForm: signIn.ownForm }));
   const change: RequestHandler[] = [shield, signIn.required, formBody, signIn.ownForm];
   router.post('/parked/:seq/replay', ...change, async (req, res) => {
     const seq = String(req.params.seq);
@@ -129,10 +149,6 @@ export function createConsole(parts: ConsoleParts): Router {
 /** Express' body parser marks what the sender did wrong. */
 const isClientFault = (error: unknown): boolean =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500;
-
-/** Of an incident, as in WD-<number>. */
-const readNumber = (value: unknown): number | undefined =>
-  typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : undefined;
 
 const readOutcome = (value: unknown): ActionOutcome | undefined =>
   value === 'done' || value === 'gone' ? value : undefined;

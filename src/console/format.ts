@@ -1,8 +1,10 @@
+import { fieldName } from '../incidents/desk/desk-names.ts';
 import type { TimelineKind } from '../model/decision.ts';
-import type { IncidentStatus, Proof } from '../model/incident.ts';
+import type { DeskField } from '../model/desk-field.ts';
+import type { IncidentStatus } from '../model/incident.ts';
 import type { Priority } from '../model/priority.ts';
 import type { TicketFields } from '../model/ticket.ts';
-import type { FailedMessage, IncidentLine, IncidentPage, NextTimer } from './console-view.ts';
+import type { FailedMessage, IncidentPage } from './console-view.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -68,7 +70,8 @@ export const STATUS_NAMES: Readonly<Record<IncidentStatus, string>> = {
 export function timelineTone(kind: TimelineKind): 'worse' | 'better' | 'person' | 'record' {
   if (['opened', 'joined', 'worsened', 'reopened', 'proof_missing'].includes(kind)) return 'worse';
   if (['improved', 'recovered', 'resolved', 'closed'].includes(kind)) return 'better';
-  return ['acknowledged', 'unacknowledged'].includes(kind) ? 'person' : 'record';
+  const byPeople = ['acknowledged', 'unacknowledged', 'people', 'confirmation'];
+  return byPeople.includes(kind) ? 'person' : 'record';
 }
 
 export const kindName = (kind: string): string => {
@@ -78,79 +81,32 @@ export const kindName = (kind: string): string => {
 
 const MESSAGE_NAMES: Readonly<Record<string, string>> = {
   private_note: 'Private note on the ticket',
+  public_reply: 'Reply to the reporter',
+  show_link: 'Showing a link in Freshdesk',
+  hide_link: 'Taking a link out of Freshdesk',
+  search_solutions: 'Looking for known solutions',
+  draft_article: 'Draft of a solution article',
   acknowledge_alert: 'Acknowledgement in Opsview',
   read_proof: 'Reading Opsview for proof',
 };
 export const messageName = (kind: string): string => MESSAGE_NAMES[kind] ?? kindName(kind);
 
-const WORK: Readonly<Record<NextTimer['name'], string>> = {
-  soak: 'Asks Opsview again',
-  digest: 'Tells the ticket which alerts joined',
-  confirm: 'Looks whether the reporter has answered',
-  repeat: 'Looks whether this happens too often',
-  overdue: 'Looks whether the Problem is solved',
-};
-
-/** `Asks Opsview again at 09:25 UTC: healthy must hold for 10 min`. */
-export function timerSentence(timer: NextTimer, now: Date): string {
-  const when =
-    timer.dueAt > now ? `at ${atTime(timer.dueAt, now)}` : `now, due since ${atTime(timer.dueAt, now)}`;
-  return `${WORK[timer.name]} ${when}: ${timer.why}`;
-}
-
-/** What happens next to an incident, also when no timer runs. */
-export function nextStep(line: IncidentLine, now: Date): string {
-  if (line.ticket?.stuck !== undefined) return `A person must look at the ticket: ${line.ticket.stuck}`;
-  if (line.nextTimer) return timerSentence(line.nextTimer, now);
-  if (line.status === 'resolved') return 'Waits for Opsview to be read back as proof';
-  if (line.status === 'closed') return 'Nothing: it is closed';
-  return line.status === 'new' ? 'Waits for someone to take it, or for recovery' : 'Waits for recovery';
-}
-
-/** What proved that the incident is over, or what is missing for it to close (promise P3). */
-export function proofState(page: IncidentPage, now: Date): Readonly<{ proven: boolean; sentence: string }> {
-  const { line, proof, soakMs } = page;
-  if (proof && proof.kind !== 'monitoring') return { proven: true, sentence: proofSentence(proof, now) };
-  if (proof) {
-    const objects = plural(proof.objects.length, 'object was', 'objects were');
-    const sentence = `${objects} read back from Opsview as healthy at ${atTime(proof.readAt, now)}, having held for at least ${duration(proof.soakMs)}.`;
-    return { proven: true, sentence };
-  }
-  if (line.status === 'closed') return { proven: false, sentence: 'It was closed and no proof is recorded.' };
-  const hold = `healthy must be read back from Opsview and have held for ${duration(soakMs)}`;
-  if (line.badAlertCount > 0) {
-    const bad = `${line.badAlertCount} of ${plural(line.alertCount, 'alert')} ${line.badAlertCount === 1 ? 'is' : 'are'} still bad`;
-    return { proven: false, sentence: `Missing: ${bad}. After recovery, ${hold}.` };
-  }
-  return { proven: false, sentence: `Missing: ${hold}.` };
-}
-
-/** What people said, in one sentence. */
-function proofSentence(proof: Exclude<Proof, { kind: 'monitoring' }>, now: Date): string {
-  switch (proof.kind) {
-    case 'reporter_link':
-      return `${proof.who} confirmed by the link at ${atTime(proof.at, now)} that it works again.`;
-    case 'reporter_reply':
-      return `${proof.who} replied at ${atTime(proof.at, now)} that it works again.`;
-    case 'agent_record':
-      return `${proof.who} confirmed (${proof.how}), as ${proof.by} recorded at ${atTime(proof.at, now)}.`;
-    case 'silence':
-      return `The reporter was asked at ${atTime(proof.askedAt, now)}, reminded ${plural(proof.reminders, 'time')}, and did not answer.`;
-    case 'withdrawn':
-      return `Nothing was left to prove: ${proof.why}`;
-  }
-}
+const OPSVIEW_KINDS: ReadonlySet<string> = new Set(['acknowledge_alert', 'read_proof']);
 
 /** What a person can do about a message that was given up, told from how its error begins. */
 export function remedy({ kind, lastError }: Pick<FailedMessage, 'kind' | 'lastError'>): string {
-  const other = kind === 'private_note' ? 'Freshdesk' : 'Opsview';
+  const other = OPSVIEW_KINDS.has(kind) ? 'Opsview' : 'Freshdesk';
   const credentials = other === 'Freshdesk' ? 'FRESHDESK_API_KEY' : 'OPSVIEW_USERNAME and OPSVIEW_PASSWORD';
   if (/unauthorised|401|403/i.test(lastError))
     return `Check ${credentials} and its rights in ${other}, restart, then try again.`;
   if (/not_found|404/i.test(lastError))
-    return `${other} does not have it any more. Look there; try again only if it came back.`;
+    return kind === 'draft_article'
+      ? 'Freshdesk does not have the folder for drafts. Set tickets.solutions.folder_id in the policy to one that is there, then try again.'
+      : `${other} does not have it any more. Look there; try again only if it came back.`;
   if (/rejected|400|409|422/i.test(lastError))
-    return `${other} refused the content. Change what it complains about there, then try again.`;
+    return kind === 'show_link' || kind === 'hide_link'
+      ? 'Freshdesk refused the link. It holds in Watchdesk all the same; link the tickets by hand there if you want to see it, then try again.'
+      : `${other} refused the content. Change what it complains about there, then try again.`;
   return `Check that ${other} answers, then try again. It is looked up first, so it cannot arrive twice.`;
 }
 
@@ -160,24 +116,50 @@ const FIELD_NAMES: readonly (readonly [keyof TicketFields, string])[] = [
   ['priority', 'Priority'],
   ['type', 'Type'],
   ['groupId', 'Group'],
+  ['responderId', 'Agent'],
   ['tags', 'Tags'],
 ];
 
-const fieldText = (value: TicketFields[keyof TicketFields]): string =>
-  value === undefined ? '–' : Array.isArray(value) ? value.join(', ') || '–' : String(value);
+type FieldValue = string | boolean | number | readonly string[] | null | undefined;
 
-/** Wanted beside seen, field by field; `differs` only where we wish something and have seen something else. */
-export function compareTicket(ticket: NonNullable<IncidentPage['ticket']>) {
-  return FIELD_NAMES.map(([field, name]) => {
-    const wanted = fieldText(ticket.wanted[field]);
-    const seen = ticket.seen ? fieldText(ticket.seen[field]) : '–';
-    const owned = ticket.peopleOwn.includes(field);
-    return {
-      name,
+function fieldText(value: FieldValue): string {
+  if (value === undefined || value === null || value === '') return '–';
+  return typeof value === 'object' ? value.join(', ') || '–' : String(value);
+}
+
+type TicketState = NonNullable<IncidentPage['ticket']>;
+
+/**
+ * Wanted beside seen, field by field; `differs` only where we wish something and have seen something else. The status is
+ * no wish that lasts, so it never differs: people move it as part of their work.
+ */
+export function compareTicket(ticket: TicketState) {
+  const plain = FIELD_NAMES.map(([field, name]) =>
+    row(ticket, field, name, [ticket.wanted[field] as FieldValue, ticket.seen?.[field] as FieldValue]),
+  );
+  const custom = Object.entries(ticket.wanted.custom ?? {}).map(([key, wanted]) =>
+    row(ticket, `custom.${key}`, fieldName(`custom.${key}`), [
       wanted,
-      seen,
-      owned,
-      differs: !owned && !!ticket.seen && wanted !== '–' && wanted !== seen,
-    };
-  });
+      ticket.seen?.custom?.[key as DeskField],
+    ]),
+  );
+  return [...plain, ...custom];
+}
+
+function row(
+  { peopleOwn, seen }: TicketState,
+  field: string,
+  name: string,
+  [wantedValue, seenValue]: readonly [FieldValue, FieldValue],
+) {
+  const [wanted, shown] = [fieldText(wantedValue), seen ? fieldText(seenValue) : '–'];
+  const ownedSince = Object.hasOwn(peopleOwn, field) ? peopleOwn[field] : undefined;
+  const isKept = ownedSince === undefined && field !== 'status';
+  return {
+    name,
+    wanted,
+    seen: shown,
+    ownedSince,
+    differs: isKept && !!seen && wanted !== '–' && wanted !== shown,
+  };
 }

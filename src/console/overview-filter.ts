@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRIORITIES } from '../model/priority.ts';
+import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
 import type { OverviewFilter } from './console-view.ts';
 
 /** PostgreSQL refuses a text with NUL in it, and nothing stored has one. */
@@ -14,16 +14,18 @@ const text = z
 const Query = z.object({
   status: z.enum(['new', 'acknowledged', 'resolved']).optional().catch(undefined),
   priority: z.enum(PRIORITIES).optional().catch(undefined),
+  type: z.enum(TICKET_TYPES).optional().catch(undefined),
   customer: text.optional().catch(undefined),
   q: text.optional().catch(undefined),
 });
 
 /** What the overview is asked to show. */
 export function readFilter(query: unknown): OverviewFilter {
-  const { status, priority, customer, q } = Query.parse(query ?? {});
+  const { status, priority, type, customer, q } = Query.parse(query ?? {});
   return {
     ...(status && { status }),
     ...(priority && { priority }),
+    ...(type && { type }),
     ...(customer && { customerId: customer }),
     ...(q && { text: q }),
   };
@@ -34,7 +36,12 @@ export function filterAddress(filter: OverviewFilter): string {
   const query = new URLSearchParams();
   if (filter.status) query.set('status', filter.status);
   if (filter.priority) query.set('priority', filter.priority);
+  if (filter.type) query.set('type', filter.type);
   if (filter.customerId) query.set('customer', filter.customerId);
   if (filter.text) query.set('q', filter.text);
   return query.size === 0 ? '/' : `/?${query}`;
 }
+
+/** Of an issue, as in WD-<number>. */
+export const readNumber = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : undefined;

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Response } from 'express';
 import { objectName } from '../model/check-event.ts';
-import { PRIORITIES } from '../model/priority.ts';
+import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
 import type { Assets } from './assets.ts';
+import * as closing from './closing-state.ts';
 import type { ConsoleParts } from './console.ts';
 import type {
   ActionOutcome,
@@ -14,12 +15,18 @@ import type {
   Overview,
   OverviewFilter,
   ParkedDelivery,
+  Problems,
   StuckTicket,
   TicketLink,
 } from './console-view.ts';
+import * as deskTexts from './desk-texts.ts';
+import type { ChangedRule, SuggestedLink } from './desk-view.ts';
 import * as format from './format.ts';
 import { healthItems } from './health-items.ts';
+import * as next from './next-step.ts';
 import { filterAddress } from './overview-filter.ts';
+import { FORM_FAULTS, LONG_TEXT_MAX, SHORT_TEXT_MAX } from './person-forms.ts';
+import type { Told } from './person-routes.ts';
 import type { Reader } from './sign-in.ts';
 
 type Known = Readonly<{ health: Health; reader: Reader }>;
@@ -29,7 +36,25 @@ type LiveParts = Readonly<{ now: string; list: string }>;
 type Frame = Readonly<{ live: LiveParts; have: string; address: string }>;
 
 /** Templates are given plain data and these helpers; every `<%= %>` in them escapes for HTML. */
-const helpers = { ...format, objectName, filterAddress, healthItems, priorities: PRIORITIES.toReversed() };
+const helpers = {
+  ...format,
+  ...closing,
+  ...next,
+  ...deskTexts,
+  ...{ objectName, filterAddress, healthItems, SHORT_TEXT_MAX, LONG_TEXT_MAX },
+  priorities: PRIORITIES.toReversed(),
+  types: TICKET_TYPES,
+};
+
+/** What a page says after a form was sent. */
+function notice(told: Told | undefined): Readonly<{ text: string; isGood: boolean }> | undefined {
+  if (told === undefined) return undefined;
+  if (told === 'done') return { text: 'Told; the page shows what came of it in a moment.', isGood: true };
+  return {
+    text: told === 'gone' ? 'No issue has this number; nothing was done.' : FORM_FAULTS[told],
+    isGood: false,
+  };
+}
 
 /** Turns view models into pages. Pure but for `clock` and sending the answer. */
 export function createPages(parts: ConsoleParts, assets: Assets) {
@@ -59,12 +84,32 @@ export function createPages(parts: ConsoleParts, assets: Assets) {
       res: Response,
       page: Known & Frame & Readonly<{ overview: Overview; filter: OverviewFilter }>,
     ) => send(res, 'overview', { ...page, title: overviewTitle(page.overview), here: 'overview' }),
-    incident: (res: Response, known: Known & Readonly<{ page: IncidentPage }>) =>
+    incident: (
+      res: Response,
+      { told, ...known }: Known & Readonly<{ page: IncidentPage; told: Told | undefined }>,
+    ) =>
       send(res, 'incident', {
         ...known,
+        told: notice(told),
         title: `WD-${known.page.line.number} ${known.page.line.title}`,
         here: 'incident',
       }),
+    suggestions: (
+      res: Response,
+      { told, ...known }: Known & Readonly<{ suggestions: Listed<SuggestedLink>; told: Told | undefined }>,
+    ) =>
+      send(res, 'suggestions', {
+        ...known,
+        told: notice(told),
+        title: 'Suggested links',
+        here: 'suggestions',
+      }),
+    problems: (res: Response, known: Known & Readonly<{ problems: Problems }>) =>
+      send(res, 'problems', { ...known, title: 'Problems', here: 'problems' }),
+    people: (
+      res: Response,
+      known: Known & Readonly<{ changes: readonly ChangedRule[]; days: number; choices: readonly number[] }>,
+    ) => send(res, 'people', { ...known, title: 'What people change', here: 'people' }),
     parked: (
       res: Response,
       known: Known & Readonly<{ parked: Listed<ParkedDelivery>; outcome: ActionOutcome | undefined }>,
@@ -80,7 +125,7 @@ export function createPages(parts: ConsoleParts, assets: Assets) {
     ) => send(res, 'failed', { ...known, title: 'Failed', here: 'failed' }),
     missing: (res: Response, known: Known) => {
       res.status(404);
-      send(res, 'missing', { ...known, title: 'No such incident', here: 'missing' });
+      send(res, 'missing', { ...known, title: 'No such issue', here: 'missing' });
     },
     broken: (res: Response, { reader }: Pick<Known, 'reader'>) => {
       res.status(503);

@@ -16,11 +16,19 @@ export const read = <Schema extends z.ZodType>(schema: Schema, rows: unknown) =>
   parseRows(schema, rows) as unknown as Row<Schema>[];
 
 /** Absent members do not narrow; `text` is part of the title, host or check, or a whole reference such as `WD-42`. */
-export type OpenFilter = Readonly<{ status?: string; priority?: string; customerId?: string; text?: string }>;
+export type OpenFilter = Readonly<{
+  status?: string;
+  priority?: string;
+  type?: string;
+  customerId?: string;
+  text?: string;
+}>;
 
 const LineRow = z.object({
   number: z.int(),
   status: z.enum(INCIDENT_STATUSES),
+  type: z.enum(TICKET_TYPES),
+  origin: z.enum(['alert', 'ticket', 'watchdesk']),
   priority: z.enum(PRIORITIES),
   title: z.string(),
   customerId: z.string().optional(),
@@ -31,6 +39,12 @@ const LineRow = z.object({
   closedAt: z.date().optional(),
   reopenCount: z.int(),
   owner: z.string().optional(),
+  reporter: z.string().optional(),
+  childCount: z.int(),
+  parentNumber: z.int().optional(),
+  isAsked: z.boolean(),
+  isGateStopped: z.boolean(),
+  isReplyUnclear: z.boolean(),
   hasTicket: z.boolean(),
   ticketNumber: z.string().optional(),
   stuck: z.string().optional(),
@@ -47,19 +61,29 @@ const BY_PRIORITY = Prisma.raw(`array_position(ARRAY['urgent', 'high', 'medium',
 /** How many of the newest incidents are looked through for the ones closed lately. */
 const CLOSED_AMONG = 200;
 
-/** The few incidents of `chosen` with their ticket and next timer; `chosen` bounds and `order` sorts them. */
+/**
+ * The few incidents of `chosen` with their ticket and next timer; `chosen` bounds and `order` sorts them. Counting repeats
+ * is no step of an incident, so its timer is never the next one.
+ */
 async function lines(tx: TxOrClient, chosen: Prisma.Sql, order: Prisma.Sql): Promise<LineRow[]> {
   const rows = await tx.$queryRaw`
-    SELECT i.number, i.status, i.priority, i.title, i.customer_id AS "customerId", i.service_id AS "serviceId",
+    SELECT i.number, i.status, i.type, i.origin, i.priority, i.title, i.customer_id AS "customerId", i.service_id AS "serviceId",
       i.bad_alert_count AS "badAlertCount", i.alert_count AS "alertCount", i.started_at AS "startedAt",
       i.closed_at AS "closedAt", i.reopen_count AS "reopenCount", i.owner,
+      coalesce(i.reporter->>'name', i.reporter->>'email') AS reporter, i.child_count AS "childCount",
+      m.number AS "parentNumber",
+      (i.desk ? 'confirmation' AND (i.desk#>>'{confirmation,round}')::int = i.reopen_count
+        AND i.desk#>'{confirmation,answer}' IS NULL) AS "isAsked",
+      coalesce(i.desk#>'{gate,stoppedAt}' IS NOT NULL, false) AS "isGateStopped",
+      (i.desk ? 'unclearReplyId') AS "isReplyUnclear",
       t.incident_id IS NOT NULL AS "hasTicket", t.freshdesk_id::text AS "ticketNumber", t.stuck,
       n.name AS "timerName", n.due_at AS "timerDueAt", n.why AS "timerWhy"
     FROM (${chosen}) i
     LEFT JOIN ticket t ON t.incident_id = i.id
+    LEFT JOIN incident m ON m.id = i.parent_id
     LEFT JOIN LATERAL (
       SELECT name, due_at, why FROM timer
-      WHERE incident_id = i.id AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY due_at LIMIT 1
+      WHERE incident_id = i.id AND fired_at IS NULL AND cancelled_at IS NULL AND name <> 'repeat' ORDER BY due_at LIMIT 1
     ) n ON true
     ORDER BY ${order}`;
   return read(LineRow, rows);
@@ -69,15 +93,17 @@ async function lines(tx: TxOrClient, chosen: Prisma.Sql, order: Prisma.Sql): Pro
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 function matches(filter: OpenFilter): Prisma.Sql {
-  const { status, priority, customerId, text } = filter;
+  const { status, priority, type, customerId, text } = filter;
   const wanted = [
     ...(status ? [Prisma.sql`i.status = ${status}`] : []),
     ...(priority ? [Prisma.sql`i.priority = ${priority}`] : []),
+    ...(type ? [Prisma.sql`i.type = ${type}`] : []),
     ...(customerId ? [Prisma.sql`i.customer_id = ${customerId}`] : []),
     ...(text
       ? [
           Prisma.sql`(i.title ILIKE ${containing(text)} OR i.cause_host ILIKE ${containing(text)}
-            OR i.cause_check ILIKE ${containing(text)} OR 'wd-' || i.number = ${text.toLowerCase()})`,
+            OR i.cause_check ILIKE ${containing(text)} OR i.reporter->>'name' ILIKE ${containing(text)}
+            OR i.reporter->>'email' ILIKE ${containing(text)} OR 'wd-' || i.number = ${text.toLowerCase()})`,
         ]
       : []),
   ];
@@ -107,20 +133,21 @@ export const lineOf = async (tx: TxOrClient, number: number): Promise<LineRow | 
 
 const CountRow = z.object({
   priority: z.enum(PRIORITIES),
+  type: z.enum(TICKET_TYPES),
   customerId: z.string().optional(),
   count: z.int(),
   matching: z.int(),
 });
 
-/** Open incidents per priority and customer, and how many of each match. */
+/** Open incidents per priority, type and customer, and how many of each match. */
 export async function countOpenLines(
   tx: TxOrClient,
   filter: OpenFilter,
 ): Promise<readonly Row<typeof CountRow>[]> {
   const rows = await tx.$queryRaw`
-    SELECT i.priority, i.customer_id AS "customerId", count(*)::int AS count,
+    SELECT i.priority, i.type, i.customer_id AS "customerId", count(*)::int AS count,
       (count(*) FILTER (WHERE ${matches(filter)}))::int AS matching
-    FROM incident i WHERE i.status <> 'closed' GROUP BY 1, 2`;
+    FROM incident i WHERE i.status <> 'closed' GROUP BY 1, 2, 3`;
   return read(CountRow, rows);
 }
 
@@ -149,37 +176,6 @@ export async function alertLines(
       WHEN state = 'WARNING' THEN 2 ELSE 3 END, state_since, host, "check"
     LIMIT ${limit}`;
   return read(AlertRow, rows);
-}
-
-const Fields = z
-  .object({
-    subject: z.string(),
-    status: z.enum(['open', 'pending', 'resolved', 'closed', 'other']),
-    priority: z.enum(PRIORITIES),
-    type: z.enum(TICKET_TYPES).optional(),
-    groupId: z.number().optional(),
-    tags: z.array(z.string()),
-  })
-  .transform(({ type, groupId, ...fields }) => ({
-    ...fields,
-    type,
-    ...(groupId !== undefined && { groupId }),
-  }));
-const TicketRow = z.object({
-  wanted: Fields,
-  seen: Fields.optional(),
-  seenAt: z.date().optional(),
-  peopleOwn: z.array(z.string()).default([]),
-});
-
-export async function ticketState(
-  tx: TxOrClient,
-  incidentId: string,
-): Promise<Row<typeof TicketRow> | undefined> {
-  const rows = await tx.$queryRaw`
-    SELECT wanted, seen, seen_at AS "seenAt", people_own AS "peopleOwn"
-    FROM ticket WHERE incident_id = ${incidentId}::uuid`;
-  return read(TicketRow, rows)[0];
 }
 
 const MessageRow = z.object({

@@ -54,3 +54,14 @@ export async function markAssigned(tx: Tx, agentIds: readonly number[], now: Dat
   await tx.$executeRaw`
     UPDATE desk_agent SET last_assigned_at = ${now} WHERE id = ANY(${agentIds.map(BigInt)}::bigint[])`;
 }
+
+/** Names of these agents, as last read from Freshdesk; one that is not known is left out. */
+export async function listAgentNames(
+  tx: TxOrClient,
+  ids: readonly number[],
+): Promise<readonly Pick<DeskAgent, 'id' | 'name'>[]> {
+  if (ids.length === 0) return [];
+  const rows =
+    await tx.$queryRaw`SELECT id, name FROM desk_agent WHERE id = ANY(${ids.map(BigInt)}::bigint[])`;
+  return parseRows(Row.pick({ id: true, name: true }), rows);
+}

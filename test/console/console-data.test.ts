@@ -3,14 +3,24 @@ import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createConsoleData, type ServiceStatus } from '../../src/console/console-data.ts';
 import { BODY_SHOWN_MAX, type ConsoleData } from '../../src/console/console-view.ts';
+import { TOLD_BY } from '../../src/console/desk-data.ts';
+import type { PersonWish } from '../../src/console/desk-view.ts';
+import { understandPerson } from '../../src/intake/understand-person.ts';
 import type { Alert } from '../../src/model/alert.ts';
+import type { DeskState } from '../../src/model/desk-state.ts';
 import type { Incident } from '../../src/model/incident.ts';
+import { uncounted } from '../../src/model/metrics.ts';
+import type { PersonAction } from '../../src/model/person-event.ts';
 import { saveAlerts } from '../../src/store/alerts.ts';
 import type { Database } from '../../src/store/database.ts';
 import { saveIncidents } from '../../src/store/incidents.ts';
+import { createKeeper } from '../../src/store/keeper.ts';
+import * as peopleChanges from '../../src/store/people-changes.ts';
+import { saveLinks, saveShown } from '../../src/store/ticket-links.ts';
 import * as timeline from '../../src/store/timeline.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databases, emptyTables, openTestDatabase } from '../support/database.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { aPolicy } from '../support/policy.ts';
 import { minutesAgo, NOW } from './sample-data.ts';
 import { consoleApp } from './serve.ts';
@@ -26,16 +36,21 @@ const STATUS: ServiceStatus = {
   outboxWaiting: 3,
 };
 
-const anIncident = (changes: Partial<Incident> & Pick<Incident, 'number'>): Incident => ({
+const anIncident = (changes: Partial<Incident> & Pick<Incident, 'number'>) => ({
   id: randomUUID(),
   version: 1,
-  status: 'new',
-  type: 'Incident',
+  status: 'new' as const,
+  type: 'Incident' as const,
+  origin: 'alert' as const,
+  openChildCount: 0,
+  childCount: 0,
+  desk: { statusTurn: 0 },
+  proofs: [],
   title: `web-0${changes.number} HTTP is CRITICAL`,
   cause: { host: `web-0${changes.number}`, check: 'HTTP' },
-  impact: 'medium',
-  urgency: 'high',
-  priority: 'high',
+  impact: 'medium' as const,
+  urgency: 'high' as const,
+  priority: 'high' as const,
   priorityRule: 'matrix',
   priorityWhy: 'Impact medium, urgency high.',
   badAlertCount: 1,
@@ -50,7 +65,22 @@ const anIncident = (changes: Partial<Incident> & Pick<Incident, 'number'>): Inci
   ...changes,
 });
 
-const anAlert = (incident: Incident, changes: Partial<Alert> = {}): Alert => ({
+/** What people reported: no alert, a reporter, an agent who has it. */
+const aReport = (changes: Partial<Incident> & Pick<Incident, 'number'>): Incident => {
+  const { cause: _, ...incident } = anIncident(changes);
+  return {
+    ...incident,
+    origin: 'ticket',
+    title: `Report ${changes.number}`,
+    badAlertCount: 0,
+    alertCount: 0,
+    memberCount: 0,
+    reporter: { id: 500 + changes.number, name: `Reporter ${changes.number}`, email: 'r@kestrel.example' },
+    ...changes,
+  };
+};
+
+const anAlert = (incident: ReturnType<typeof anIncident>, changes: Partial<Alert> = {}): Alert => ({
   host: incident.cause.host,
   check: incident.cause.check,
   state: 'CRITICAL',
@@ -68,6 +98,22 @@ const anAlert = (incident: Incident, changes: Partial<Alert> = {}): Alert => ({
   ...changes,
 });
 
+/** A main ticket with all that its people told. */
+const DESK: DeskState = {
+  statusTurn: 1,
+  ticketSource: 'email',
+  companyName: 'Kestrel',
+  responderId: 71,
+  assignedAgentId: 72,
+  assignmentRule: 'least_busy',
+  typeRule: 'words',
+  typeConfidence: 0.4,
+  isTypeGuess: true,
+  answers: { workaround: 'Yes' },
+  confirmation: { round: 0, askedAt: minutesAgo(20), remindedCount: 1 },
+  gate: { rounds: 3, firstAt: minutesAgo(9), stoppedAt: minutesAgo(2) },
+};
+
 describe.each(databases)('on the %s database', (kind) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>;
   let database: Database;
@@ -78,6 +124,10 @@ describe.each(databases)('on the %s database', (kind) => {
     data = createConsoleData({
       database,
       policy: () => POLICY,
+      clock: manualClock(NOW),
+      keep: createKeeper(database).keep,
+      newId: randomUUID,
+      metrics: uncounted,
       status: async () => STATUS,
       ticketUrl: (number) => `https://northwind.example/a/tickets/${number}`,
       replayParked: async () => 'done',
@@ -103,8 +153,13 @@ describe.each(databases)('on the %s database', (kind) => {
       recentlyClosed: [],
       matching: 0,
       openByPriority: { urgent: 0, high: 0, medium: 0, low: 0 },
+      openByType: { Incident: 0, Question: 0, 'Feature Request': 0, Problem: 0 },
       customers: [],
     });
+    expect(await data.suggestions()).toEqual({ items: [], count: 0 });
+    expect(await data.problems()).toEqual({ items: [], count: 0, overdue: 0 });
+    expect(await data.peopleChanges(30)).toEqual([]);
+    expect(await data.tell({ do: 'unlink', number: 1 })).toBe('gone');
     expect(await data.incident(1)).toBeUndefined();
     expect(await data.health()).toEqual({
       freshdesk: { state: 'reachable' },
@@ -112,6 +167,7 @@ describe.each(databases)('on the %s database', (kind) => {
       inbox: { waiting: 0, parked: 0 },
       outbox: { waiting: 3, dead: 0, stuckTickets: 0 },
       policy: { hash: POLICY.hash, source: POLICY.source },
+      desk: { suggestions: 0, problems: 0, problemsOverdue: 0 },
     });
   });
 
@@ -192,7 +248,8 @@ describe.each(databases)('on the %s database', (kind) => {
           freshdeskId: 48213n,
           seenAt: minutesAgo(1),
         },
-        peopleOwn: ['priority'],
+        peopleOwn: { priority: minutesAgo(5).toISOString() },
+        rules: {},
       },
     });
     const command = { incidentId: incident.id, kind: 'private_note', payload: {}, createdAt: minutesAgo(3) };
@@ -234,7 +291,7 @@ describe.each(databases)('on the %s database', (kind) => {
       number: '48213',
       url: 'https://northwind.example/a/tickets/48213',
       seen: { priority: 'low' },
-      peopleOwn: ['priority'],
+      peopleOwn: { priority: minutesAgo(5) },
     });
     expect(page?.messages.map(({ sequence, state }) => `${sequence} ${state}`)).toEqual([
       '3 waiting',
@@ -247,7 +304,7 @@ describe.each(databases)('on the %s database', (kind) => {
     expect(page).toMatchObject({
       timelineCount: 2,
       messageCount: 3,
-      soakMs: 600_000,
+      closing: { soakMs: 600_000, missing: ['monitoring'] },
       cause: 'web-07 HTTP',
       assignmentGroup: 'none-such',
     });
@@ -267,6 +324,208 @@ describe.each(databases)('on the %s database', (kind) => {
     expect(shown.text).toContain('HTTP CRITICAL &lt;b&gt;');
     const overview = await request(consoleApp({ data })).get('/').expect(200);
     expect(overview.text).toContain('Asks Opsview again at 09:25 UTC: healthy must hold for 10 min');
+  });
+
+  const change = { rule: 'words', field: 'type', wanted: 'Incident', chosen: 'Question' } as const;
+
+  async function keepFamily() {
+    const main = aReport({ number: 1, status: 'resolved', childCount: 2, openChildCount: 1, desk: DESK });
+    const child = aReport({
+      number: 2,
+      parentId: main.id,
+      desk: {
+        statusTurn: 0,
+        subject: '<b>2</b>',
+        confirmation: { round: 0, askedAt: minutesAgo(8), remindedCount: 0 },
+      },
+    });
+    const proof = { kind: 'reporter_link', at: minutesAgo(3), who: 'Ann', words: '' } as const;
+    const closed = aReport({
+      number: 3,
+      parentId: main.id,
+      status: 'closed',
+      closedAt: minutesAgo(3),
+      proofs: [proof],
+    });
+    const maybe = aReport({ number: 4, type: 'Question', priority: 'low' });
+    const over = aReport({ number: 5, status: 'closed', closedAt: minutesAgo(3) });
+    await keep([main, child, closed, maybe, over]);
+    const link = {
+      parentId: main.id,
+      score: 0.9,
+      reasons: ['Same words.'],
+      by: 'Watchdesk',
+      at: minutesAgo(9),
+    };
+    await inTransaction(database, (tx) =>
+      saveLinks(tx, [
+        { ...link, childId: child.id, state: 'linked' },
+        { ...link, childId: closed.id, state: 'linked' },
+        { ...link, childId: maybe.id, state: 'suggested', score: 0.6 },
+        { ...link, childId: over.id, state: 'suggested' },
+      ]),
+    );
+    await saveShown(
+      database.prisma,
+      { parentId: main.id, childId: child.id },
+      { as: 'note_only', why: 'Full.' },
+    );
+    return { main, child, maybe };
+  }
+
+  test('an issue that people reported shows its reports, suggestions, what is missing and who has it', async () => {
+    const { main } = await keepFamily();
+    await database.prisma.deskAgent.create({
+      data: {
+        id: 71n,
+        name: 'Priya Nair',
+        email: 'p@example.com',
+        isAvailable: true,
+        isDeactivated: false,
+        readAt: NOW,
+      },
+    });
+    const page = await data.incident(1);
+    expect(page?.family).toMatchObject({ childCount: 2, openChildCount: 1 });
+    expect(page?.family.children).toMatchObject([
+      {
+        number: 2,
+        title: '<b>2</b>',
+        reporter: 'Reporter 2',
+        askedAt: minutesAgo(8),
+        isProven: false,
+        shownAs: 'note_only',
+        shownWhy: 'Full.',
+      },
+      { number: 3, status: 'closed', isProven: true },
+    ]);
+    expect(page?.family.suggested).toMatchObject([{ childNumber: 4, parentNumber: 1, score: 0.6 }]);
+    expect(page?.closing).toMatchObject({
+      isIncident: true,
+      missing: ['reporter'],
+      confirmation: { askedAt: minutesAgo(20), remindedCount: 1 },
+      gate: { rounds: 3, roundsMax: POLICY.closing.gate.rounds, stoppedAt: minutesAgo(2) },
+    });
+    expect(page?.desk).toMatchObject({
+      reporterName: 'Reporter 1',
+      company: 'Kestrel',
+      agent: 'Priya Nair',
+      assigned: { agent: 'agent 72', rule: 'least_busy' },
+      answers: [{ name: 'Is there a workaround?', text: 'Yes' }],
+      isTypeGuess: true,
+      typeConfidence: 0.4,
+    });
+    expect(page?.line).toMatchObject({ origin: 'ticket', isAsked: true, isGateStopped: true, childCount: 2 });
+    expect((await data.incident(2))?.family.parent).toMatchObject({ number: 1, title: main.title });
+    expect(await data.suggestions()).toMatchObject({ count: 1, items: [{ childNumber: 4 }] });
+    const shown = await request(consoleApp({ data })).get('/incidents/1').expect(200);
+    expect(shown.text).toContain('&lt;b&gt;2&lt;/b&gt;');
+    await request(consoleApp({ data })).get('/suggestions').expect(200);
+  });
+
+  test('the overview narrows to a type and finds a reporter; counting repeats is not what happens next', async () => {
+    const { main } = await keepFamily();
+    const timer = {
+      incidentId: main.id,
+      name: 'repeat',
+      why: 'counted',
+      dueAt: minutesAgo(-1),
+      tryAfter: NOW,
+    };
+    await database.prisma.timer.create({ data: timer });
+    const questions = await data.overview({ type: 'Question' });
+    expect(questions.open.map(({ number }) => number)).toEqual([4]);
+    expect(questions.openByType).toEqual({ Incident: 2, Question: 1, 'Feature Request': 0, Problem: 0 });
+    const found = await data.overview({ text: 'reporter 1' });
+    expect(found.open.map(({ number }) => number)).toEqual([1]);
+    expect(found.open[0]).not.toHaveProperty('nextTimer');
+    expect((await data.overview({ text: 'Report 2' })).open).toMatchObject([{ parentNumber: 1 }]);
+    await request(consoleApp({ data })).get('/?type=Question').expect(200);
+  });
+
+  test('Problems: the longest overdue first, for whom, who has it, and what for', async () => {
+    const main = aReport({ number: 1 });
+    const problem = (number: number, changes: Partial<Incident>) =>
+      aReport({ number, type: 'Problem', origin: 'watchdesk', ...changes });
+    const due = (minutes: number) => ({ statusTurn: 0, dueAt: minutesAgo(minutes) });
+    await keep([
+      main,
+      problem(2, { desk: due(-60) }),
+      problem(3, { desk: { ...due(90), openedForId: main.id }, customerId: 'kestrel', owner: 'Jo Moss' }),
+      problem(4, { desk: due(95), status: 'resolved' }),
+      problem(5, { desk: { statusTurn: 0 } }),
+      problem(6, { desk: due(500), status: 'closed', closedAt: NOW }),
+    ]);
+    const { items, ...counts } = await data.problems();
+    expect(counts).toEqual({ count: 4, overdue: 1 });
+    expect(items.map(({ number }) => number)).toEqual([4, 3, 2, 5]);
+    expect(items[1]).toMatchObject({
+      customer: 'Kestrel Outdoor',
+      owner: 'Jo Moss',
+      dueAt: minutesAgo(90),
+      openedFor: { number: 1, title: 'Report 1' },
+    });
+    expect((await data.health()).desk).toEqual({ suggestions: 0, problems: 4, problemsOverdue: 1 });
+    await request(consoleApp({ data })).get('/problems').expect(200);
+  });
+
+  test('P5 what people change, by rule and field, in names rather than numbers', async () => {
+    const main = aReport({ number: 1 });
+    await keep([main]);
+    const at = (days: number) => minutesAgo(days * 24 * 60);
+    const one = { ...change, incidentId: main.id };
+    await peopleChanges.append(database.prisma, [one, one, { ...one, chosen: 'Problem' }], at(2));
+    await peopleChanges.append(
+      database.prisma,
+      [{ ...one, rule: 'team', field: 'responderId', chosen: '71' }],
+      at(3),
+    );
+    await peopleChanges.append(database.prisma, [{ ...one, rule: 'old' }], at(40));
+    expect(await data.peopleChanges(30)).toMatchObject([
+      { rule: 'words', field: 'Type', count: 3, mostChosen: 'Question', lastAt: at(2) },
+      { rule: 'team', field: 'Agent', count: 1, mostChosen: 'agent 71' },
+    ]);
+    expect((await data.peopleChanges(90)).map(({ rule }) => rule)).toContain('old');
+  });
+
+  test('what people tell is kept in the inbox, each time anew, and changes nothing by itself', async () => {
+    const { main, child, maybe } = await keepFamily();
+    const by = TOLD_BY;
+    const told: [PersonWish, PersonAction][] = [
+      [
+        { do: 'link', parent: 1, child: 4, answer: 'decline' },
+        { do: 'link', parentId: main.id, childId: maybe.id, answer: 'decline', by },
+      ],
+      [
+        { do: 'record_confirmation', number: 1, who: 'Ann', how: 'Phone', when: minutesAgo(4) },
+        { do: 'record_confirmation', incidentId: main.id, who: 'Ann', how: 'Phone', when: minutesAgo(4), by },
+      ],
+      [
+        { do: 'unlink', number: 2 },
+        { do: 'unlink', childId: child.id, by },
+      ],
+      [
+        { do: 'unlink', number: 2 },
+        { do: 'unlink', childId: child.id, by },
+      ],
+      [
+        { do: 'create_problem', number: 1, what: '<b>' },
+        { do: 'create_problem', incidentId: main.id, what: '<b>', by },
+      ],
+      [
+        { do: 'draft_article', number: 1 },
+        { do: 'draft_article', incidentId: main.id, by },
+      ],
+    ];
+    const before = await data.incident(1);
+    for (const [wish] of told) expect(await data.tell(wish)).toBe('done');
+    expect(await data.tell({ do: 'link', parent: 1, child: 99, answer: 'accept' })).toBe('gone');
+    const rows = await database.prisma.delivery.findMany({ orderBy: { seq: 'asc' } });
+    expect(rows.map(({ source, status }) => `${source} ${status}`)).toEqual(told.map(() => 'person waiting'));
+    expect(rows.map(({ body }) => understandPerson(JSON.parse(body)))).toEqual(
+      told.map(([, action]) => ({ event: { kind: 'person', at: NOW, action } })),
+    );
+    expect(await data.incident(1)).toEqual(before);
   });
 
   test('P1 what was not understood is shown, newest first, a huge body cut', async () => {

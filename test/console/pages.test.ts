@@ -1,18 +1,23 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import type { IncidentPage } from '../../src/console/console-view.ts';
-import {
-  age,
-  compareTicket,
-  duration,
-  nextStep,
-  proofState,
-  remedy,
-  timerSentence,
-} from '../../src/console/format.ts';
+
+import { closingState } from '../../src/console/closing-state.ts';
+import type { IncidentLine, IncidentPage } from '../../src/console/console-view.ts';
+import { age, compareTicket, duration, messageName, remedy } from '../../src/console/format.ts';
 import { healthItems } from '../../src/console/health-items.ts';
+import { nextStep, timerSentence } from '../../src/console/next-step.ts';
 import { filterAddress, readFilter } from '../../src/console/overview-filter.ts';
-import { HEALTH, LINES, minutesAgo, NOW, OVERVIEW, PAGE, sampleData } from './sample-data.ts';
+import {
+  HEALTH,
+  LINES,
+  minutesAgo,
+  NOW,
+  OVERVIEW,
+  PAGE,
+  REPORTED,
+  REPORTED_PAGE,
+  sampleData,
+} from './sample-data.ts';
 import { consoleApp } from './serve.ts';
 
 const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>`;
@@ -24,11 +29,30 @@ function hostile<T>(value: T, keep: ReadonlySet<string>): T {
     return value.map((item) => (typeof item === 'string' ? HOSTILE : hostile(item, keep))) as T;
   const entries = Object.entries(value).map(([key, item]) => [
     key,
-    typeof item === 'string' && !keep.has(key) ? HOSTILE : hostile(item, keep),
+    keep.has(key) ? item : typeof item === 'string' ? HOSTILE : hostile(item, keep),
   ]);
   return Object.fromEntries(entries) as T;
 }
-const OWN_WORDS = new Set(['status', 'priority', 'state', 'kind', 'name', 'type', 'seq']);
+const OWN_WORDS = new Set([
+  ...[
+    'status',
+    'priority',
+    'state',
+    'kind',
+    'type',
+    'seq',
+    'origin',
+    'said',
+    'shownAs',
+    'via',
+    'needs',
+    'missing',
+  ],
+]);
+
+const PATHS = [
+  ...['/', '/incidents/142', '/incidents/151', '/suggestions', '/problems', '/people', '/parked', '/failed'],
+];
 
 const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
@@ -54,7 +78,7 @@ describe('P6 pages say what is, what is next and why', () => {
   test('an incident: proof missing, alerts, timeline with rules, ticket wanted and seen, messages, timers', async () => {
     const words = textOf((await request(consoleApp()).get('/incidents/142').expect(200)).text);
     expect(words).toContain(
-      'Missing: 7 of 9 alerts are still bad. After recovery, healthy must be read back from Opsview and have held for 10 min.',
+      'Missing: 7 of 9 alerts are still bad; and healthy must be read back from Opsview and have held for 10 min.',
     );
     expect(words).toContain(
       'Opened because host db-prod-01 went DOWN and no open incident has this cause. rule route.new_incident',
@@ -64,6 +88,77 @@ describe('P6 pages say what is, what is next and why', () => {
     expect(words).toContain('Group 48000012 48000099 people own it');
     expect(words).toContain('waiting Private note on the ticket no. 2,');
     expect(words).toContain('9, the worst 4 shown');
+  });
+
+  test('an issue that somebody reported: who, what kind and how sure, reports, what is missing, why this agent', async () => {
+    const { text } = await request(consoleApp()).get('/incidents/151').expect(200);
+    const words = textOf(text);
+    for (const said of [
+      'reported by Ann Archer',
+      'Incident, 62 % sure, a guess: an agent is asked (rule words_of_failure)',
+      'Ann Archer (ann@kestrel.example)',
+      'Company Kestrel Outdoor',
+      'Is there a workaround? Yes',
+      'Why Priya Nair. Priya Nair has the fewest open tickets of Applications. rule least_busy',
+      'Missing: the reporter has to confirm that it works again.',
+      'The reporter was asked at 08:51 UTC and reminded 1 time; no answer yet.',
+      'The ticket was closed without proof and set back 1 time of at most 3.',
+      'WD-155 Cannot pay Bea Lang Awaiting proof asked 08:52 UTC, no answer yet notes on both: Freshdesk allows 10 children.',
+      'WD-156 Payment fails Cy Roth Closed yes, it works again parent and child',
+      '64 % sure: Both are about Web shop. They began within 20 min.',
+      'WD-153 Missing documentation: payment worker',
+      'Priority high medium people own it since 09:01 UTC',
+      'Impact high medium will be set',
+      'sent Reply to the reporter',
+    ])
+      expect(words).toContain(said);
+    expect(words).not.toContain('Alerts 0');
+  });
+
+  test('suggestions, Problems and what people change', async () => {
+    const app = consoleApp();
+    const suggestions = await request(app).get('/suggestions').expect(200);
+    expect(textOf(suggestions.text)).toContain('may be a report of WD-151 Checkout hangs after payment');
+    const problems = textOf((await request(app).get('/problems').expect(200)).text);
+    expect(problems).toContain('2 Problems are open, 1 overdue');
+    expect(problems).toMatch(
+      /overdue Thu 19 Nov, 07:21 UTC WD-153 .* opened for WD-151 Checkout hangs after payment Kestrel Outdoor Jo Marsh/,
+    );
+    const asked: number[] = [];
+    const data = sampleData({
+      peopleChanges(days) {
+        asked.push(days);
+        return sampleData().peopleChanges(days);
+      },
+    });
+    const people = textOf((await request(consoleApp({ data })).get('/people').expect(200)).text);
+    expect(people).toContain('words_of_failure Type 14 times Question 40 min ago');
+    await request(consoleApp({ data })).get('/people?days=90').expect(200);
+    await request(consoleApp({ data })).get('/people?days=7').expect(200);
+    expect(asked).toEqual([30, 90, 30]);
+  });
+
+  test('navigation tells what waits for people', async () => {
+    const words = textOf((await request(consoleApp()).get('/').expect(200)).text);
+    expect(words).toContain('Suggestions 1 waiting');
+    expect(words).toContain('Problems 1 overdue');
+  });
+
+  test('the overview counts and names what is no incident', async () => {
+    const open = [...LINES, ...REPORTED];
+    const openByType = { Incident: 5, Question: 1, 'Feature Request': 0, Problem: 0 };
+    const overview = {
+      ...OVERVIEW,
+      open,
+      openByType,
+      openByPriority: { ...OVERVIEW.openByPriority, low: 3 },
+    };
+    const data = sampleData({ overview: async () => overview });
+    const words = textOf((await request(consoleApp({ data })).get('/').expect(200)).text);
+    expect(words).toContain('6 issues are open.');
+    expect(words).toContain('1 question, 5 incidents.');
+    expect(words).toContain('Question No customer, no business service · reported by lee@example.com');
+    expect(words).toContain('no alerts 2 reports');
   });
 
   test('parked and failed: reason, raw body, error, remedy and a button', async () => {
@@ -82,6 +177,7 @@ describe('P6 pages say what is, what is next and why', () => {
       open: [],
       matching: 0,
       openByPriority: { urgent: 0, high: 0, medium: 0, low: 0 },
+      openByType: { Incident: 0, Question: 0, 'Feature Request': 0, Problem: 0 },
       recentlyClosed: [],
     };
     const words = textOf(
@@ -105,12 +201,12 @@ describe('P6 pages say what is, what is next and why', () => {
 
   test('an unknown incident is a plain 404', async () => {
     for (const path of ['/incidents/7', '/incidents/abc', '/incidents/1e3', '/incidents/99999999999999']) {
-      expect((await request(consoleApp()).get(path).expect(404)).text).toContain('No such incident');
+      expect((await request(consoleApp()).get(path).expect(404)).text).toContain('No such issue');
     }
   });
 
   test('the sandbox is named on every page with its stand-ins; connected systems are not called so', async () => {
-    for (const path of ['/', '/incidents/142', '/incidents/7', '/parked', '/failed']) {
+    for (const path of [...PATHS, '/incidents/7']) {
       const { text } = await request(consoleApp({ notice: 'Not safe against a power cut.' })).get(path);
       expect(text).toContain('<strong>Sandbox.</strong>');
       expect(text).toContain('href="/sandbox/opsview/"');
@@ -125,10 +221,13 @@ describe('P6 pages say what is, what is next and why', () => {
 describe('P10 pages are safe', () => {
   test('texts from monitoring and from people never become markup', async () => {
     const data = sampleData();
-    const page = hostile(PAGE, OWN_WORDS);
     const bad = sampleData({
       overview: async () => hostile({ ...OVERVIEW, customers: [{ id: HOSTILE, name: HOSTILE }] }, OWN_WORDS),
-      incident: async (): Promise<IncidentPage> => page,
+      incident: async (number): Promise<IncidentPage> =>
+        hostile(number === 142 ? PAGE : REPORTED_PAGE, OWN_WORDS),
+      suggestions: async () => hostile(await data.suggestions(), OWN_WORDS),
+      problems: async () => hostile(await data.problems(), OWN_WORDS),
+      peopleChanges: async (days) => hostile(await data.peopleChanges(days), OWN_WORDS),
       parked: async () => hostile(await data.parked(), OWN_WORDS),
       stuck: async () => hostile(await data.stuck(), OWN_WORDS),
       failed: async () => hostile(await data.failed(), OWN_WORDS),
@@ -136,10 +235,10 @@ describe('P10 pages are safe', () => {
     });
     const app = consoleApp({ data: bad, notice: HOSTILE });
     const query = `?q=${encodeURIComponent(HOSTILE)}&customer=${encodeURIComponent(HOSTILE)}`;
-    for (const path of ['/', `/${query}`, '/incidents/142', '/parked', '/failed']) {
+    for (const path of [...PATHS, `/${query}`]) {
       const { text } = await request(app).get(path).expect(200);
-      expect(text).toContain('&lt;script&gt;');
-      expect(text).not.toMatch(/<script>|<img/);
+      expect(text, path).toContain('&lt;script&gt;');
+      expect(text, path).not.toMatch(/<script>|<img/);
     }
   });
 
@@ -227,6 +326,29 @@ test('what happens next, also when a timer is late, a ticket is stuck or nothing
   expect(nextStep(noTimer, NOW)).toBe('Waits for Opsview to be read back as proof');
 });
 
+test.each<[string, Partial<IncidentLine>, string]>([
+  ['someone has to take it', { status: 'new' }, 'Waits for an agent to take it'],
+  ['someone works on it', { status: 'acknowledged' }, 'Waits for an agent to resolve it'],
+  ['it was asked', { isAsked: true }, 'Waits for the reporter’s answer'],
+  ['nobody can be asked', {}, 'Waits for an agent to record who confirmed that it works again'],
+  ['alerts belong to it', { alertCount: 2 }, 'Waits for Opsview to be read back as proof'],
+  ['it is a question', { type: 'Question' }, 'Waits for an agent to close the ticket'],
+  ['closed too often', { isGateStopped: true }, 'Closed without proof too often: a person must look'],
+  [
+    'a reply is unclear',
+    { isReplyUnclear: true },
+    'Waits for a person to read the last reply: Watchdesk cannot understand it',
+  ],
+])('what happens next to an issue that somebody reported: %s', (_name, changes, sentence) => {
+  const { nextTimer: _, ...line } = { ...REPORTED[0], isAsked: false } as IncidentLine;
+  expect(nextStep({ ...line, ...changes }, NOW)).toBe(sentence);
+});
+
+test('an issue whose reporter was asked says when that is looked at again', () =>
+  expect(nextStep(REPORTED[0] as IncidentLine, NOW)).toBe(
+    'Waits for the reporter’s answer, looked at again at Sun 22 Nov, 08:21 UTC: The reporter who was asked has not answered by then.',
+  ));
+
 test('P3 what proved an incident, or what is missing', () => {
   const proof = {
     kind: 'monitoring',
@@ -234,23 +356,66 @@ test('P3 what proved an incident, or what is missing', () => {
     soakMs: 600_000,
     objects: [{ host: 'a', check: '', state: 'UP', healthySince: minutesAgo(12) }],
   } as const;
-  expect(proofState({ ...PAGE, proof }, NOW)).toEqual({
+  const closed = { ...PAGE, line: { ...PAGE.line, status: 'closed', badAlertCount: 0 } } as const;
+  const proven = { ...PAGE.closing, missing: [], proofs: [proof] };
+  expect(closingState({ ...closed, closing: proven }, NOW)).toEqual({
     proven: true,
-    sentence: '1 object was read back from Opsview as healthy at 09:20 UTC, having held for at least 10 min.',
+    heading: 'Proven',
+    sentences: [
+      '1 object was read back from Opsview as healthy at 09:20 UTC, having held for at least 10 min.',
+    ],
   });
   const healthy = { ...PAGE, line: { ...PAGE.line, badAlertCount: 0 } };
-  expect(proofState(healthy, NOW).sentence).toBe(
+  expect(closingState(healthy, NOW).sentences).toEqual([
     'Missing: healthy must be read back from Opsview and have held for 10 min.',
+  ]);
+  const both = { ...PAGE.closing, missing: ['monitoring', 'reporter'] } as const;
+  expect(closingState({ ...healthy, closing: both }, NOW).sentences[0]).toContain('10 min; and the reporter');
+  expect(closingState({ ...healthy, closing: { ...both, isEither: true } }, NOW).sentences[0]).toContain(
+    '10 min, or the reporter',
   );
-  expect(proofState({ ...PAGE, line: { ...PAGE.line, status: 'closed' } }, NOW)).toMatchObject({
-    proven: false,
-  });
+  expect(closingState(closed, NOW)).toMatchObject({ proven: false, heading: 'Closed' });
+});
+
+test.each([
+  [
+    { kind: 'reporter_link', at: minutesAgo(5), who: 'Ann', words: ' all good ' },
+    'Ann confirmed by the link at 09:16 UTC that it works again: “all good”.',
+  ],
+  [
+    { kind: 'reporter_reply', at: minutesAgo(5), who: 'Ann', words: '' },
+    'Ann replied at 09:16 UTC that it works again.',
+  ],
+  [
+    { kind: 'agent_record', at: minutesAgo(5), who: 'Ann', how: 'Phone', when: minutesAgo(9), by: 'Priya' },
+    'Ann confirmed it at 09:12 UTC (Phone), as Priya recorded.',
+  ],
+  [
+    { kind: 'silence', at: minutesAgo(5), askedAt: minutesAgo(9), reminders: 2 },
+    'The reporter was asked at 09:12 UTC, reminded 2 times, and did not answer.',
+  ],
+  [{ kind: 'withdrawn', at: minutesAgo(5), why: 'it is spam.' }, 'Nothing was left to prove: it is spam.'],
+] as const)('P3 a proof of people in one sentence: %j', (proof, sentence) => {
+  const line = { ...REPORTED_PAGE.line, status: 'closed' } as const;
+  const page = { ...REPORTED_PAGE, line, closing: { ...REPORTED_PAGE.closing, proofs: [proof] } };
+  expect(closingState(page, NOW).sentences).toEqual([sentence]);
 });
 
 test('P5 a field that people own is shown as theirs, never as to be set', () => {
   const rows = compareTicket(PAGE.ticket as NonNullable<IncidentPage['ticket']>);
   expect(rows.filter((row) => row.differs).map((row) => row.name)).toEqual(['Priority']);
-  expect(rows.filter((row) => row.owned).map((row) => row.name)).toEqual(['Group']);
+  expect(rows.filter((row) => row.ownedSince).map((row) => row.name)).toEqual(['Group']);
+});
+
+test.each([
+  ['public_reply', 'unauthorised: 401', /FRESHDESK_API_KEY/],
+  ['search_solutions', 'no answer', /Check that Freshdesk answers/],
+  ['show_link', 'rejected: too many children', /It holds in Watchdesk all the same/],
+  ['draft_article', 'not_found: folder 7', /tickets\.solutions\.folder_id/],
+  ['acknowledge_alert', 'unauthorised: 401', /OPSVIEW_USERNAME/],
+])('%s given up with %s has a remedy of its own, and a name', (kind, lastError, words) => {
+  expect(remedy({ kind, lastError })).toMatch(words);
+  expect(messageName(kind)).not.toMatch(/_/);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import type {
   IncidentPage,
   Overview,
 } from '../../src/console/console-view.ts';
+import type { SuggestedLink } from '../../src/console/desk-view.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
 
 /** A Saturday at 09:21 UTC. */
@@ -18,8 +19,19 @@ const ticket = (number: string) => ({
   url: `https://northwind.freshdesk.example/a/tickets/${number}`,
 });
 
+/** What most lines have in common: opened by an alert, reported by nobody. */
+const ALERT = {
+  type: 'Incident',
+  origin: 'alert',
+  childCount: 0,
+  isAsked: false,
+  isGateStopped: false,
+  isReplyUnclear: false,
+} as const;
+
 export const LINES: readonly IncidentLine[] = [
   {
+    ...ALERT,
     number: 142,
     status: 'new',
     priority: 'urgent',
@@ -34,6 +46,7 @@ export const LINES: readonly IncidentLine[] = [
     nextTimer: { name: 'digest', dueAt: minutesAgo(-3), why: '3 alerts joined since the last note' },
   },
   {
+    ...ALERT,
     number: 141,
     status: 'acknowledged',
     priority: 'high',
@@ -48,6 +61,7 @@ export const LINES: readonly IncidentLine[] = [
     ticket: ticket('48209'),
   },
   {
+    ...ALERT,
     number: 139,
     status: 'resolved',
     priority: 'high',
@@ -63,6 +77,7 @@ export const LINES: readonly IncidentLine[] = [
     nextTimer: { name: 'soak', dueAt: minutesAgo(-4), why: 'healthy must hold for 10 min' },
   },
   {
+    ...ALERT,
     number: 133,
     status: 'acknowledged',
     priority: 'low',
@@ -76,8 +91,52 @@ export const LINES: readonly IncidentLine[] = [
   },
 ];
 
+/** Reported by people: a main ticket, a report of it, and a question. */
+export const REPORTED: readonly IncidentLine[] = [
+  {
+    ...ALERT,
+    origin: 'ticket',
+    number: 151,
+    status: 'resolved',
+    priority: 'high',
+    title: 'Checkout hangs after payment',
+    customer: 'Kestrel Outdoor',
+    service: 'Web shop',
+    badAlertCount: 0,
+    alertCount: 0,
+    startedAt: minutesAgo(75),
+    reopenCount: 0,
+    owner: 'Priya Nair',
+    reporter: 'Ann Archer',
+    childCount: 2,
+    isAsked: true,
+    ticket: ticket('48230'),
+    nextTimer: {
+      name: 'confirm',
+      dueAt: minutesAgo(-1380),
+      why: 'The reporter who was asked has not answered by then.',
+    },
+  },
+  {
+    ...ALERT,
+    type: 'Question',
+    origin: 'ticket',
+    number: 152,
+    status: 'new',
+    priority: 'low',
+    title: 'How do I export last year’s orders?',
+    badAlertCount: 0,
+    alertCount: 0,
+    startedAt: minutesAgo(12),
+    reopenCount: 0,
+    reporter: 'lee@example.com',
+    ticket: ticket('48231'),
+  },
+];
+
 export const CLOSED: readonly IncidentLine[] = [
   {
+    ...ALERT,
     number: 140,
     status: 'closed',
     priority: 'medium',
@@ -92,6 +151,7 @@ export const CLOSED: readonly IncidentLine[] = [
     ticket: ticket('48201'),
   },
   {
+    ...ALERT,
     number: 138,
     status: 'closed',
     priority: 'high',
@@ -114,12 +174,14 @@ export const HEALTH: Health = {
   lastReadBackAt: minutesAgo(1.7),
   policy: { hash: '3f9a2c71', source: 'policy/default.yaml' },
   apiBudget: { used: 12, limit: 160 },
+  desk: { suggestions: 1, problems: 2, problemsOverdue: 1 },
 };
 
 export const OVERVIEW: Overview = {
   open: LINES,
   matching: LINES.length,
   openByPriority: { urgent: 1, high: 2, medium: 0, low: 1 },
+  openByType: { Incident: 4, Question: 0, 'Feature Request': 0, Problem: 0 },
   customers: [
     { id: 'alder-finch', name: 'Alder & Finch Solicitors' },
     { id: 'harbour-freight', name: 'Harbour Freight Lines' },
@@ -139,7 +201,6 @@ const fields: TicketFields = {
 
 export const PAGE: IncidentPage = {
   line: LINES[0] as IncidentLine,
-  type: 'Incident',
   cause: 'host db-prod-01',
   impact: 'high',
   urgency: 'high',
@@ -149,7 +210,17 @@ export const PAGE: IncidentPage = {
   assignmentGroup: 'Platform',
   openedAt: minutesAgo(5.9),
   policyVersion: '3f9a2c71',
-  soakMs: 600_000,
+  closing: {
+    isIncident: true,
+    needs: ['monitoring'],
+    isEither: false,
+    missing: ['monitoring'],
+    proofs: [],
+    soakMs: 600_000,
+    isReplyUnclear: false,
+  },
+  desk: { isTypeGuess: false, answers: [] },
+  family: { children: [], childCount: 0, openChildCount: 0, suggested: [] },
   memberCount: 9,
   alerts: [
     {
@@ -225,7 +296,7 @@ export const PAGE: IncidentPage = {
     wanted: fields,
     seen: { ...fields, priority: 'high', groupId: 48000099 },
     seenAt: minutesAgo(1),
-    peopleOwn: ['groupId'],
+    peopleOwn: { groupId: minutesAgo(4) },
   },
   messages: [
     {
@@ -250,6 +321,154 @@ export const PAGE: IncidentPage = {
   timers: [{ name: 'digest', dueAt: minutesAgo(-3), why: '3 alerts joined since the last note' }],
 };
 
+export const SUGGESTED: SuggestedLink = {
+  childNumber: 154,
+  childTitle: 'Basket empties itself',
+  childReporter: 'Omar Haddad',
+  parentNumber: 151,
+  parentTitle: 'Checkout hangs after payment',
+  score: 0.64,
+  reasons: ['Both are about Web shop.', 'They began within 20 min.'],
+  at: minutesAgo(3),
+};
+
+/** An issue that somebody reported, with everything that one can have. */
+export const REPORTED_PAGE: IncidentPage = {
+  line: REPORTED[0] as IncidentLine,
+  impact: 'high',
+  urgency: 'medium',
+  priorityRule: 'matrix',
+  priorityWhy:
+    'Impact high because several people are affected, urgency medium because there is a workaround.',
+  assignmentGroup: 'Applications',
+  openedAt: minutesAgo(74),
+  acknowledgedAt: minutesAgo(70),
+  resolvedAt: minutesAgo(30),
+  policyVersion: '3f9a2c71',
+  closing: {
+    isIncident: true,
+    needs: ['reporter'],
+    isEither: false,
+    missing: ['reporter'],
+    proofs: [],
+    soakMs: 600_000,
+    confirmation: { askedAt: minutesAgo(30), remindedCount: 1 },
+    gate: { rounds: 1, roundsMax: 3 },
+    isReplyUnclear: false,
+  },
+  desk: {
+    reporterName: 'Ann Archer',
+    reporterEmail: 'ann@kestrel.example',
+    company: 'Kestrel Outdoor',
+    source: 'email',
+    category: 'Web shop, Checkout',
+    typeRule: 'words_of_failure',
+    typeConfidence: 0.62,
+    isTypeGuess: true,
+    agent: 'Priya Nair',
+    assigned: {
+      agent: 'Priya Nair',
+      rule: 'least_busy',
+      at: minutesAgo(74),
+      why: 'Priya Nair has the fewest open tickets of Applications.',
+    },
+    answers: [
+      { name: 'Is there a workaround?', text: 'Yes' },
+      { name: 'Resolution', text: 'Restarted the payment worker.' },
+    ],
+    nextUpdateDueAt: minutesAgo(-20),
+    problem: { number: 153, title: 'Missing documentation: payment worker', status: 'new' },
+  },
+  family: {
+    children: [
+      {
+        number: 155,
+        title: 'Cannot pay',
+        status: 'resolved',
+        reporter: 'Bea Lang',
+        askedAt: minutesAgo(29),
+        isProven: false,
+        shownAs: 'note_only',
+        shownWhy: 'Freshdesk allows 10 children.',
+        by: 'Watchdesk',
+        at: minutesAgo(60),
+      },
+      {
+        number: 156,
+        title: 'Payment fails',
+        status: 'closed',
+        reporter: 'Cy Roth',
+        askedAt: minutesAgo(29),
+        said: 'yes',
+        isProven: true,
+        shownAs: 'parent_child',
+        by: 'Watchdesk',
+        at: minutesAgo(58),
+      },
+    ],
+    childCount: 2,
+    openChildCount: 1,
+    suggested: [SUGGESTED],
+  },
+  memberCount: 0,
+  alerts: [],
+  timeline: [
+    {
+      at: minutesAgo(30),
+      kind: 'confirmation',
+      rule: 'reporter_asked',
+      sentence: 'Ann Archer was asked whether it works again; WD-151 waits for the answer.',
+    },
+    {
+      at: minutesAgo(74),
+      kind: 'opened',
+      rule: 'ticket_adopted',
+      sentence: 'Opened from ticket 48230 of Ann Archer.',
+    },
+  ],
+  timelineCount: 2,
+  ticket: {
+    ...ticket('48230'),
+    wanted: {
+      subject: 'Checkout hangs after payment',
+      status: 'resolved',
+      priority: 'high',
+      type: 'Incident',
+      tags: [],
+      custom: { reference: 'WD-151', impact: 'high' },
+    },
+    seen: {
+      subject: 'Checkout hangs after payment',
+      status: 'resolved',
+      priority: 'medium',
+      type: 'Incident',
+      tags: [],
+      custom: { reference: 'WD-151', impact: 'medium' },
+    },
+    seenAt: minutesAgo(1),
+    peopleOwn: { priority: minutesAgo(20) },
+  },
+  messages: [
+    {
+      id: '0198f0aa-1111-7222-8333-444455556668',
+      kind: 'public_reply',
+      sequence: 1,
+      state: 'sent',
+      createdAt: minutesAgo(30),
+      doneAt: minutesAgo(30),
+      attemptCount: 1,
+    },
+  ],
+  messageCount: 1,
+  timers: [
+    {
+      name: 'confirm',
+      dueAt: minutesAgo(-1380),
+      why: 'The reporter who was asked has not answered by then.',
+    },
+  ],
+};
+
 /** Plain data behind the pages, and what was asked of it. */
 export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { asked: string[] } {
   const asked: string[] = [];
@@ -263,7 +482,7 @@ export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { 
       const open = LINES.filter((line) => filter.priority === undefined || line.priority === filter.priority);
       return { ...OVERVIEW, open, matching: open.length };
     },
-    incident: async (number) => (number === 142 ? PAGE : undefined),
+    incident: async (number) => [PAGE, REPORTED_PAGE].find(({ line }) => line.number === number),
     parked: async () => ({
       count: 1,
       items: [
@@ -305,6 +524,41 @@ export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { 
       ],
     }),
     health: async () => HEALTH,
+    suggestions: async () => ({ count: 1, items: [SUGGESTED] }),
+    problems: async () => ({
+      count: 2,
+      overdue: 1,
+      items: [
+        {
+          number: 153,
+          title: 'Missing documentation: payment worker',
+          status: 'new',
+          customer: 'Kestrel Outdoor',
+          owner: 'Jo Marsh',
+          openedAt: minutesAgo(20_000),
+          dueAt: minutesAgo(3_000),
+          ticket: ticket('48240'),
+          openedFor: { number: 151, title: 'Checkout hangs after payment' },
+        },
+        {
+          number: 157,
+          title: 'Fix behind the workaround: VPN drops',
+          status: 'resolved',
+          openedAt: minutesAgo(50),
+          dueAt: minutesAgo(-9_000),
+        },
+      ],
+    }),
+    peopleChanges: async () => [
+      {
+        rule: 'words_of_failure',
+        field: 'Type',
+        count: 14,
+        lastAt: minutesAgo(40),
+        mostChosen: 'Question',
+      },
+    ],
+    tell: (wish) => act(JSON.stringify(wish)),
     replayParked: (seq) => act(`replay ${seq}`),
     resend: (id) => act(`resend ${id}`),
     retryTicket: (number) => act(`retry ${number}`),

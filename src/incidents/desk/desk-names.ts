@@ -5,7 +5,9 @@ import type { Policy } from '../../policy/schema.ts';
 
 /** How things of Freshdesk are called in sentences for people. */
 
-export const agentName = (agents: readonly DeskAgent[], id: number): string =>
+type Named = Pick<DeskAgent, 'id' | 'name'>;
+
+export const agentName = (agents: readonly Named[], id: number): string =>
   agents.find((agent) => agent.id === id)?.name ?? `agent ${id}`;
 
 /** The first team of the policy whose tickets go to this Freshdesk group. */
@@ -37,7 +39,7 @@ const isCustom = (field: OwnedField): field is `custom.${string}` => field.start
 export function valueName(
   field: OwnedField,
   value: string,
-  { policy, agents }: Readonly<{ policy: Policy; agents: readonly DeskAgent[] }>,
+  { policy, agents }: Readonly<{ policy: Policy; agents: readonly Named[] }>,
 ): string {
   if (value === '') return 'none';
   if (field === 'groupId') return groupName(policy, Number(value));
