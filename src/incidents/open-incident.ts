@@ -6,7 +6,7 @@ import { MEMBERS_LISTED_MAX } from '../model/records.ts';
 import { type Correlation, inWords } from '../routing/correlate.ts';
 import type { Route } from '../routing/route-alert.ts';
 import type { DecisionDraft } from './decision-draft.ts';
-import { followPriority } from './desk/children.ts';
+import { followPriority, suggestToReports } from './desk/children.ts';
 import { watchForRepeats } from './desk/problem.ts';
 import { reopen } from './resolve-reopen.ts';
 import { becomesCause, causeOf, raised, stormTitleOf, titleOf, withTitle } from './status-changes.ts';
@@ -64,6 +64,7 @@ export function openIncident(draft: DecisionDraft, { alert, route, why, correlat
   draft.tell(id, 'opened', { rule: why.rule, sentence: `${why.sentence} ${route.why}` });
   draft.acknowledge(incident, alert);
   if (!isStorm) watchForRepeats(draft, id);
+  if (!isStorm) suggestToReports(draft, id);
   return incident;
 }
 

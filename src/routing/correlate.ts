@@ -119,6 +119,7 @@ const groupTargets = (newcomer: Newcomer, link: IncidentLink, rule: Grouping): r
     .filter(
       (incident) =>
         incident.stormKey === undefined &&
+        incident.cause !== undefined &&
         mayAlertJoin(incident) &&
         isOneCustomer(incident, newcomer.route.customerId) &&
         isWithin(incident.lastJoinedAt, rule.within, newcomer.now),

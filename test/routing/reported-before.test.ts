@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { deskPolicy, deskWorld, issueOf, rulesTold } from '../incidents/desk/desk-world.ts';
-import { answers, childrenOf, expectSound, family, reports, sees } from '../incidents/desk/family-world.ts';
+import {
+  act,
+  answers,
+  childrenOf,
+  expectSound,
+  family,
+  reports,
+  sees,
+} from '../incidents/desk/family-world.ts';
 import { minutes, type World } from '../incidents/world.ts';
 import { event, readOk, recovery } from '../incidents/world-with.ts';
 import { aTicketEvent } from '../support/ticket-event.ts';
@@ -87,6 +95,28 @@ describe('an alert on a service that people reported first', () => {
     const world = family(deskWorld(), 0);
     sees(world, 7, { status: 'resolved' });
     expect(fails(world).why.rule).toBe('own_incident');
+  });
+
+  test('opens its own where that is not sure, and an agent is asked in the ticket, thrice at most', () => {
+    const world = deskWorld(deskPolicy({ alerts: { group: [] } }));
+    reports(world, 7, { requester: { id: 9, email: 'bo@unknown.example' } });
+    expect(issueOf(world, 7)).toMatchObject({ serviceId: 'webshop' });
+    for (const check of ['HTTP', 'TLS', 'Disk', 'RAID', 'Swap']) {
+      expect(fails(world, { host: `shop${check}`, check }).why.rule).toBe('own_incident');
+    }
+    const { id } = issueOf(world, 7);
+    expect([...world.links.values()].map(({ childId, state }) => [childId, state])).toEqual(
+      Array(3).fill([id, 'suggested']),
+    );
+    const [asked] = [...world.commands.values()].filter(({ intent }) => intent.startsWith('suggest:'));
+    expect(asked).toMatchObject({
+      incidentId: id,
+      html: expect.stringContaining('shopHTTP HTTP is CRITICAL'),
+    });
+    const [first] = [...world.links.values()];
+    act(world, { do: 'link', parentId: first?.parentId ?? '', childId: id, answer: 'accept', by: 'Jo Moss' });
+    expect(issueOf(world, 7).parentId).toBe(first?.parentId);
+    expectSound(world);
   });
 
   test('opens its own where Watchdesk leaves tickets alone', () => {

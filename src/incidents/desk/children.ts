@@ -1,6 +1,6 @@
 /** Issues that report what another is about: linking, unlinking, and what one means for the others. */
 export { childChanged } from './child-changed.ts';
-export { considerParents } from './consider-parents.ts';
+export { considerParents, suggestToReports } from './consider-parents.ts';
 export { whyNotLinked } from './family.ts';
 export { linkChild } from './link-child.ts';
 export { moveChildren } from './move-children.ts';

@@ -1,5 +1,5 @@
 import type { Why } from '../../model/decision.ts';
-import { type Incident, incidentReference } from '../../model/incident.ts';
+import { type Incident, incidentReference, isActive } from '../../model/incident.ts';
 import { escapeHtml } from '../../policy/render-template.ts';
 import { type IncidentMatch, matchIncidents } from '../../routing/match-incident.ts';
 import { reportOf } from '../../routing/reported-before.ts';
@@ -19,12 +19,28 @@ export function considerParents(draft: DecisionDraft, incidentId: string): void 
   const incident = draft.incidentOf(incidentId);
   if (!mayReportAnother(incident)) return;
   const { link_at } = draft.policy.tickets.match;
-  const matches = matchesOf(draft, incident);
+  const candidates = draft.records.candidates().flatMap(({ id }) => draft.incident(id) ?? []);
+  const matches = matchesOf(draft, incident, candidates);
   const [best] = matches;
   if (best === undefined) return;
   const { score, reasons } = best;
   if (score < link_at || incident.desk.isTypeGuess === true) suggest(draft, incident, matches);
   else linkChild(draft, { parentId: best.incidentId, childId: incidentId, score, reasons, by: WATCHDESK });
+}
+
+/**
+ * Monitoring opened an incident about a service of which people reported something that was not alike enough to be joined:
+ * an agent is asked in their tickets, of each at most as often as for a new ticket.
+ */
+export function suggestToReports(draft: DecisionDraft, parentId: string): void {
+  const parent = draft.incidentOf(parentId);
+  if (parent.serviceId === undefined || !draft.policy.tickets.handle) return;
+  for (const { id } of draft.records.openIncidents({ reportedServiceId: parent.serviceId })) {
+    const report = draft.incidentOf(id);
+    const asked = draft.links(id).filter(({ childId, state }) => childId === id && state === 'suggested');
+    if (!isActive(report) || !mayReportAnother(report) || asked.length >= SUGGESTED_MAX) continue;
+    suggest(draft, report, matchesOf(draft, report, [parent]));
+  }
 }
 
 const mayReportAnother = ({ type, status, parentId, childCount, desk }: Incident): boolean =>
@@ -35,8 +51,11 @@ const mayReportAnother = ({ type, status, parentId, childCount, desk }: Incident
   desk.goneWhy === undefined;
 
 /** The incidents that may be meant, best first; never one that is itself a child. */
-function matchesOf(draft: DecisionDraft, incident: Incident): readonly IncidentMatch[] {
-  const candidates = draft.records.candidates().flatMap(({ id }) => draft.incident(id) ?? []);
+function matchesOf(
+  draft: DecisionDraft,
+  incident: Incident,
+  candidates: readonly Incident[],
+): readonly IncidentMatch[] {
   const matches = matchIncidents(reportOf(incident), candidates, draft.policy);
   return matches.filter(({ incidentId }) => {
     const pair = { parentId: incidentId, childId: incident.id };
