@@ -7,7 +7,7 @@ import { setBack } from './closing-gate.ts';
 import { followConfirmationFields } from './confirmation.ts';
 import { agentName } from './desk-names.ts';
 import type { Heard } from './messages.ts';
-import { missingText, waitsFor, whatIsMissing } from './what-is-missing.ts';
+import { missingText, stillBad, waitsFor, whatIsMissing } from './what-is-missing.ts';
 
 /** Whether the ticket was read again since: then this reading says nothing. */
 export const isOldReading = ({ desk }: Pick<Incident, 'desk'>, event: TicketEvent): boolean =>
@@ -77,7 +77,7 @@ function resolvedByPeople(draft: DecisionDraft, incidentId: string, event: Ticke
   const reference = incidentReference(incident);
   const done = didIt(draft, event, 'resolved');
   readReply(draft, incidentId);
-  if (incident.type === 'Incident' && incident.badAlertCount > 0) {
+  if (incident.type === 'Incident' && stillBad(draft, incident) > 0) {
     if (!isActive(incident)) return;
     const what = missingText(whatIsMissing(draft, incident));
     const why = {
@@ -128,7 +128,7 @@ function closedByPeople(draft: DecisionDraft, incidentId: string, event: TicketE
   followConfirmationFields(draft, incidentId, event);
   const incident = draft.incidentOf(incidentId);
   const done = didIt(draft, event, 'closed');
-  if (isActive(incident) && (incident.type !== 'Incident' || incident.badAlertCount === 0)) {
+  if (isActive(incident) && (incident.type !== 'Incident' || stillBad(draft, incident) === 0)) {
     resolveByPeople(draft, incidentId, event, { rule: 'closed_by_person', sentence: `${done}.` });
   }
   if (draft.incidentOf(incidentId).status === 'closed' || closeIfProven(draft, incidentId)) return;

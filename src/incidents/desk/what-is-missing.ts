@@ -1,9 +1,11 @@
+import type { Alert } from '../../model/alert.ts';
 import { type AskedField, DESK_FIELDS } from '../../model/desk-field.ts';
 import { type Incident, incidentReference } from '../../model/incident.ts';
 import { priorityRank } from '../../model/priority.ts';
 import { inWords } from '../../routing/in-words.ts';
-import { closingNeeds, missingProofs } from '../closing-needs.ts';
+import { closingNeeds, missingProofs, type Need } from '../closing-needs.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
+import { isSteadilyHealthy } from '../next-alert.ts';
 import { soakMsOf } from '../soak.ts';
 
 /** Something without which an incident does not close, in words, and every way to give it. */
@@ -18,8 +20,8 @@ export type Missing = Readonly<{
 export function whatIsMissing(draft: DecisionDraft, incident: Incident): readonly Missing[] {
   if (incident.type !== 'Incident' || incident.proofs.some(({ kind }) => kind === 'withdrawn')) return [];
   return [
-    ...badAlerts(incident),
-    ...missingProofs(incident, draft.policy).map((need) =>
+    ...badAlerts(draft, incident),
+    ...neededStill(draft, incident).map((need) =>
       need === 'monitoring' ? soakMissing(draft, incident) : reporterMissing(draft, incident),
     ),
     ...unclearReply(incident),
@@ -35,18 +37,46 @@ export function missingText(missing: readonly Missing[]): string {
   return all.length === 0 ? last : `${all.join(', ')} and ${last}`;
 }
 
-function badAlerts({ badAlertCount, memberCount }: Incident): readonly Missing[] {
-  if (badAlertCount === 0) return [];
-  const what = `monitoring still shows ${badAlertCount} of ${memberCount} alerts bad or flapping`;
-  const ways = ['Restore what Opsview shows bad; Watchdesk sees that by itself.'];
+/** Objects that Opsview no longer knows can never be proven healthy: there, an agent's record counts in its place. */
+function vanished(draft: DecisionDraft, { id, proofs }: Incident): readonly Alert[] {
+  if (!proofs.some(({ kind }) => kind === 'agent_record')) return [];
+  return draft.members(id).filter(({ missingSince }) => missingSince !== undefined);
+}
+
+const neededStill = (draft: DecisionDraft, incident: Incident): readonly Need[] =>
+  missingProofs(incident, draft.policy).filter(
+    (need) => need !== 'monitoring' || vanished(draft, incident).length === 0,
+  );
+
+/** How many alerts keep the incident from being resolved: bad or flapping, as far as Opsview can still tell. */
+export const stillBad = (draft: DecisionDraft, incident: Incident): number =>
+  incident.badAlertCount - vanished(draft, incident).filter((one) => !isSteadilyHealthy(one)).length;
+
+function badAlerts(draft: DecisionDraft, incident: Incident): readonly Missing[] {
+  const count = stillBad(draft, incident);
+  if (count === 0) return [];
+  const what = `monitoring still shows ${count} of ${incident.memberCount} alerts bad or flapping`;
+  const ways = [
+    'Restore what Opsview shows bad; Watchdesk sees that by itself.',
+    ...wayIfLost(draft, incident),
+  ];
   return [{ what, ways, isAgents: false }];
 }
+
+const wayIfLost = (draft: DecisionDraft, { id }: Incident): readonly string[] =>
+  draft.members(id).some(({ missingSince }) => missingSince !== undefined)
+    ? ['What Opsview does not know any more: record who confirmed that it works, and close again.']
+    : [];
 
 function soakMissing(draft: DecisionDraft, incident: Incident): Missing {
   const held = inWords(soakMsOf(incident, draft));
   const what = `Opsview has not shown everything healthy for ${held} when read back`;
   const ways = [`Wait: Watchdesk reads Opsview once everything has been healthy for ${held}.`];
-  return { what, ways: [...ways, ...eitherWay(draft, incident)], isAgents: false };
+  return {
+    what,
+    ways: [...ways, ...wayIfLost(draft, incident), ...eitherWay(draft, incident)],
+    isAgents: false,
+  };
 }
 
 const eitherWay = (draft: DecisionDraft, incident: Incident): readonly string[] =>

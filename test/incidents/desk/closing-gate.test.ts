@@ -228,6 +228,23 @@ describe('P3 with alerts', () => {
   });
 });
 
+test('P3 P4 what Opsview knows no more closes on an agent’s record, and not without', () => {
+  const world = deskWorld();
+  world.tell(event(world, { host: 'shop1', check: 'HTTP' }));
+  world.createTickets();
+  const ticket = new DeskTicket(world, 1_000);
+  ticket.fields = { ...ticket.fields, type: 'Incident' };
+  ticket.sync();
+  const missing = [{ host: 'shop1', check: 'HTTP' }];
+  world.pass(minutes(5));
+  world.deliver({ kind: 'read_back', purpose: 'sweep', readAt: world.now, objects: [], missing });
+  ticket.set('closed');
+  expect([ticket.status, ticket.issue.status]).toEqual(['resolved', 'new']);
+  world.pass(minutes(5));
+  ticket.set('closed', RECORD);
+  expect(ticket.issue).toMatchObject({ status: 'closed', proofs: [{ kind: 'agent_record' }] });
+});
+
 describe('what is no incident', () => {
   test.each(['Question', 'Feature Request', 'Problem'] as const)('a %s is where its ticket is', (type) => {
     const ticket = new DeskTicket(deskWorld()).raise({ type });
