@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { CustomerMail } from '../../src/sandbox/freshdesk/actors.ts';
+import { GROUP_IDS } from '../../src/sandbox/freshdesk/fresh-data.ts';
 import type { Ticket } from '../../src/sandbox/freshdesk/state.ts';
 import type { HostPlan } from '../../src/sandbox/opsview/inventory.ts';
 import type { DatabaseKind } from '../support/database.ts';
@@ -14,6 +16,9 @@ export const OPEN = 2;
 export const PENDING = 3;
 export const RESOLVED = 4;
 export const CLOSED = 5;
+
+/** The groups of a fresh account. */
+export const GROUPS = GROUP_IDS;
 
 export const LOW = 1;
 export const HIGH = 3;
@@ -91,6 +96,16 @@ export async function callFreshdesk(
   });
   if (!response.ok) throw new Error(`Freshdesk answered ${response.status}: ${await response.text()}`);
 }
+
+/** A customer writes to the help desk, about the web shop unless told otherwise. */
+export const raise = (desk: TestWatchdesk, mail: Partial<CustomerMail> = {}): Ticket =>
+  desk.sandbox.freshdesk.customers.raise({
+    email: 'kim@acme.example',
+    name: 'Kim',
+    subject: 'Web shop is down, error 500',
+    text: 'Since this morning nobody can place an order. The page shows an error.',
+    ...mail,
+  });
 
 /** How often each kind of call was answered: `PUT /tickets/1` → 2. */
 export const callCount = (desk: TestWatchdesk, method: string, path: RegExp): number =>
