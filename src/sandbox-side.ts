@@ -56,6 +56,7 @@ export function openSandbox(parts: SandboxSideParts) {
     clock,
     apiKey,
     persistPath: file('freshdesk.json'),
+    isFurnished: true,
     settings: { webhook: { url: `${base}/webhooks/freshdesk`, secret: freshdeskSecret } },
   });
   const opsview = createSandboxOpsview({

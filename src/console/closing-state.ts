@@ -16,7 +16,7 @@ export function closingState(page: IncidentPage, now: Date): ClosingState {
       : 'It was closed with its ticket.';
     return {
       proven: given.length > 0 || !closing.isIncident,
-      heading: given.length > 0 ? 'Proven' : 'Closed',
+      heading: given.length > 0 ? provenHeading(closing) : 'Closed',
       sentences: given.length > 0 ? given : [none],
     };
   }
@@ -34,13 +34,16 @@ export function closingState(page: IncidentPage, now: Date): ClosingState {
     .map((need) => NEEDS[need](closing))
     .join(closing.isEither ? ', or ' : '; and ');
   const missing = [...bad, ...(needs === '' ? [] : [needs])];
-  if (missing.length === 0) return { proven: true, heading: 'Proven', sentences: given };
+  if (missing.length === 0) return { proven: true, heading: provenHeading(closing), sentences: given };
   return {
     proven: false,
     heading: 'Not proven yet',
     sentences: [...given, `Missing: ${missing.join('; and ')}.`],
   };
 }
+
+const provenHeading = ({ proofs }: Closing): string =>
+  proofs.some(({ kind }) => kind === 'monitoring') ? 'Proven healthy' : 'Proven';
 
 const NEEDS: Readonly<Record<Closing['missing'][number], (closing: Closing) => string>> = {
   monitoring: ({ soakMs }) => `healthy must be read back from Opsview and have held for ${duration(soakMs)}`,

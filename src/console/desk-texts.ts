@@ -1,6 +1,5 @@
 import type { LinkStrategy } from '../model/child-link.ts';
 import { DESK_FIELDS } from '../model/desk-field.ts';
-import type { IncidentStatus } from '../model/incident.ts';
 import type { IncidentLine, IncidentPage } from './console-view.ts';
 import type { ChildLine } from './desk-view.ts';
 import { atTime, STATUS_NAMES } from './format.ts';
@@ -8,11 +7,9 @@ import { atTime, STATUS_NAMES } from './format.ts';
 /** How somebody can have confirmed it, as the ticket's own field offers. */
 export const CONFIRMED_HOW: readonly string[] = DESK_FIELDS.confirmed_how.choices;
 
-/** A Problem needs no proof, so resolved means what it says. */
-export const PROBLEM_STATUS_NAMES: Readonly<Record<IncidentStatus, string>> = {
-  ...STATUS_NAMES,
-  resolved: 'Resolved',
-};
+/** Only an incident waits for proof; anything else that is resolved is just that. */
+export const statusName = ({ status, type }: Pick<IncidentLine, 'status' | 'type'>): string =>
+  status === 'resolved' && type !== 'Incident' ? 'Resolved' : STATUS_NAMES[status];
 
 /** Who told of it first. */
 export function originText({ origin, reporter }: IncidentLine): string {

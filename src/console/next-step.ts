@@ -25,7 +25,7 @@ export function nextStep(line: IncidentLine, now: Date): string {
   if (line.isReplyUnclear) return 'Waits for a person to read the last reply: Watchdesk cannot understand it';
   const { nextTimer } = line;
   if (nextTimer?.name === 'confirm') {
-    return `Waits for the reporter’s answer, looked at again ${whenDue(nextTimer, now)}: ${nextTimer.why}`;
+    return `Waits for the reporter’s answer; ${whenDue(nextTimer, now)} comes a reminder, or the rule for silence`;
   }
   if (nextTimer) return timerSentence(nextTimer, now);
   if (line.status === 'resolved') return afterResolving(line);

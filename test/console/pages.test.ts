@@ -346,7 +346,7 @@ test.each<[string, Partial<IncidentLine>, string]>([
 
 test('an issue whose reporter was asked says when that is looked at again', () =>
   expect(nextStep(REPORTED[0] as IncidentLine, NOW)).toBe(
-    'Waits for the reporter’s answer, looked at again at Sun 22 Nov, 08:21 UTC: The reporter who was asked has not answered by then.',
+    'Waits for the reporter’s answer; at Sun 22 Nov, 08:21 UTC comes a reminder, or the rule for silence',
   ));
 
 test('P3 what proved an incident, or what is missing', () => {
@@ -360,7 +360,7 @@ test('P3 what proved an incident, or what is missing', () => {
   const proven = { ...PAGE.closing, missing: [], proofs: [proof] };
   expect(closingState({ ...closed, closing: proven }, NOW)).toEqual({
     proven: true,
-    heading: 'Proven',
+    heading: 'Proven healthy',
     sentences: [
       '1 object was read back from Opsview as healthy at 09:20 UTC, having held for at least 10 min.',
     ],

@@ -98,9 +98,10 @@ function ticketOf(world: World, id: number): Ticket {
   return ticket;
 }
 
-const htmlOf = (text: string): string =>
+/** What a person typed, as the body of a message. */
+export const htmlOf = (text: string): string =>
   `<div>${text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('\n', '<br>')}</div>`;
+    .replace(/\r?\n/g, '<br>')}</div>`;

@@ -7,6 +7,7 @@ import { type ActingAgent, actingAgent, actingCustomers, type Customers } from '
 import { freshdeskApi, type LoggedCall } from './api.ts';
 import { carryByHttp, sendDueWebhooks } from './automation.ts';
 import { completed, freshData } from './fresh-data.ts';
+import { furnish } from './furnish.ts';
 import { type Minute, RateLimiter } from './rate-limit.ts';
 import {
   type FreshdeskSettings,
@@ -62,6 +63,7 @@ export function createSandboxFreshdesk(options: SandboxFreshdeskOptions): Sandbo
     creationRule: undefined,
     unsaved: false,
   };
+  if (options.isFurnished) furnish(world);
   const apiKey = options.apiKey ?? SANDBOX_API_KEY;
   const limiter = new RateLimiter(clock, () => settings.limits);
   const calls: LoggedCall[] = [];

@@ -76,6 +76,8 @@ export type SandboxFreshdeskOptions = Readonly<{
   /** Default `pro`. */
   plan?: Plan;
   settings?: Partial<FreshdeskSettings>;
+  /** Starts with Watchdesk's ticket fields and two companies, as far as they are not there. */
+  isFurnished?: boolean;
   persistPath?: string;
   /** Carries webhook calls and gives the HTTP status of the answer; default is a real HTTP request. */
   onWebhook?: (call: WebhookCall) => Promise<number>;

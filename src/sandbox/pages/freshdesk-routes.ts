@@ -1,12 +1,16 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { Faults } from '../faults.ts';
-import { addNote, addReply, addRequesterReply } from '../freshdesk/conversations.ts';
-import { personName } from '../freshdesk/people.ts';
+import {
+  type ActingAgent,
+  actingAgent,
+  actingCustomers,
+  type CustomerMail,
+  htmlOf,
+} from '../freshdesk/actors.ts';
 import { Refusal } from '../freshdesk/refusal.ts';
 import { HUMAN_AGENT_ID, type Ticket } from '../freshdesk/state.ts';
 import { runDueTasks } from '../freshdesk/tasks.ts';
-import { updateTicket } from '../freshdesk/tickets.ts';
-import { type Actor, findTicket, saveChanges, type World } from '../freshdesk/world.ts';
+import { findTicket, saveChanges, type World } from '../freshdesk/world.ts';
 import { ticketListPage } from './freshdesk-list-page.ts';
 import { ticketPage } from './freshdesk-ticket-page.ts';
 import { ownFormsOnly } from './own-forms-only.ts';
@@ -26,6 +30,16 @@ export function freshdeskPages({ world, faults, callsThisMinute }: Parts): Route
   router.post('/reachable', ...form, (req, res) => {
     faults.outage((req.body as Form).reachable === 'no');
     res.redirect(303, `${req.baseUrl}/`);
+  });
+  router.post('/raise', ...form, (req, res) => {
+    const mail = readMail((req.body ?? {}) as Form);
+    if (!mail)
+      return void res
+        .status(400)
+        .type('text')
+        .send('A ticket needs an e-mail address, a subject and a text.');
+    const { id } = actingCustomers(world).raise(mail);
+    res.redirect(303, `${req.baseUrl}/a/tickets/${id}`);
   });
   router.get('/a/tickets/:id', (req, res) => {
     runDueTasks(world);
@@ -52,14 +66,30 @@ export function freshdeskPages({ world, faults, callsThisMinute }: Parts): Route
 }
 
 const ACTIONS: Readonly<Record<string, (world: World, ticket: Ticket, form: Form) => void>> = {
-  properties: (world, ticket, form) => {
-    const changes = changedProperties(form);
-    if (Object.keys(changes).length > 0) updateTicket(world, ticket, changes, human(world));
+  properties: (world, { id }, form) => update(world, id, changedProperties(form)),
+  fields: (world, { id }, form) => {
+    const custom_fields = changedFields(world, form);
+    update(world, id, Object.keys(custom_fields).length > 0 ? { custom_fields } : {});
   },
-  note: (world, ticket, form) => void addNote(world, ticket, { body: form.body ?? '' }, human(world)),
-  reply: (world, ticket, form) => void addReply(world, ticket, { body: form.body ?? '' }, human(world)),
-  answer: (world, ticket, form) => void addRequesterReply(world, ticket, form.body ?? ''),
+  note: (world, { id }, form) => void writer(world, form).note(id, htmlOf(form.body ?? '')),
+  reply: (world, { id }, form) => void writer(world, form).reply(id, htmlOf(form.body ?? '')),
+  answer: (world, { id }, form) => void actingCustomers(world).reply(id, form.body ?? ''),
+  merge: (world, { id }, form) => human(world).merge([id], Number((form.into ?? '').replace('#', ''))),
+  spam: (world, { id }, form) => human(world).markSpam(id, form.is !== 'no'),
+  trash: (world, { id }, form) => (form.is === 'no' ? human(world).restore(id) : human(world).trash(id)),
 };
+
+const human = (world: World): ActingAgent => actingAgent(world, HUMAN_AGENT_ID);
+
+/** The agent whom the form names; by default the person who works in the pages. */
+function writer(world: World, form: Form): ActingAgent {
+  const named = world.data.agents.find(({ id, deactivated }) => !deactivated && String(id) === form.as);
+  return actingAgent(world, named?.id ?? HUMAN_AGENT_ID);
+}
+
+function update(world: World, id: number, changes: Readonly<Record<string, unknown>>): void {
+  if (Object.keys(changes).length > 0) human(world).update(id, changes);
+}
 
 const NUMBERS = ['status', 'priority', 'group_id', 'responder_id'];
 
@@ -76,7 +106,32 @@ function changedProperties(form: Form): Record<string, unknown> {
   );
 }
 
-const human = (world: World): Actor => ({ userId: HUMAN_AGENT_ID, name: personName(world, HUMAN_AGENT_ID) });
+/** Values of custom fields as the API takes them; an empty one is null. */
+function changedFields(world: World, form: Form): Record<string, unknown> {
+  const changed = world.data.customFields.filter(
+    ({ name }) => form[name] !== undefined && sameLines(form[name]) !== sameLines(form[`was_${name}`]),
+  );
+  return Object.fromEntries(
+    changed.map(({ name, type }) => {
+      const text = sameLines(form[name]);
+      if (text === '') return [name, null];
+      if (type === 'custom_checkbox') return [name, text === 'true'];
+      return [name, type === 'custom_number' ? Number(text) : text];
+    }),
+  );
+}
+
+/** Browsers send the lines of a text with CR LF, whatever they were given. */
+const sameLines = (text: string | undefined): string => (text ?? '').replace(/\r\n?/g, '\n');
+
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+$/;
+function readMail(form: Form): CustomerMail | undefined {
+  const [email, name, subject, text] = [form.email, form.name, form.subject, form.text].map((value) =>
+    typeof value === 'string' ? value.trim() : '',
+  );
+  if (!email || !EMAIL.test(email) || !subject || !text) return undefined;
+  return { email, subject: subject.slice(0, 255), text, ...(name ? { name } : {}) };
+}
 
 const ticketAt = (world: World, req: Request): Ticket | undefined => findTicket(world, Number(req.params.id));
 

@@ -27,6 +27,12 @@ made-up hosts, and a Freshdesk that keeps the tickets. Break something on one si
     <p>In the <a href="${sandboxPath}/freshdesk/">Freshdesk stand-in</a> close a ticket whose check is still bad, change a
     priority by hand, or make Freshdesk unreachable, break some checks, and let it come back.</p>
   </li>
+  <li class="card">
+    <h2>4. Be a customer</h2>
+    <p><a href="${sandboxPath}/freshdesk/#raise">Raise a ticket</a> about the shop: it is classified, assigned and explained
+    in a private note. While web01 HTTP is broken, it joins that incident. Resolve it as an agent, and answer the
+    question whether it works again: the mail to the customer, with its links, stands on the ticket’s page.</p>
+  </li>
 </ol>`,
   });
 }
