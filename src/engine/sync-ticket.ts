@@ -118,7 +118,7 @@ async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId
   const compared = isThere ? compare(parts, ticket, { read, now }) : untouched(ticket);
   const news = await newsOf(parts, ticket, { read, takenOver: compared.takenOver });
   // Told first: should this process end here, it is told again, and recognised as told.
-  await tellNews(parts, news);
+  await tellNews(parts, ticket, news);
   const after = await send(parts, ticket, { read, changes: compared.send });
   await save(parts, ticket, { compared, news, after, isThere, now });
 }

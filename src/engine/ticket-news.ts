@@ -125,13 +125,17 @@ function eventOf(
 }
 
 /** Puts the news into the inbox, where the same news again is a duplicate. */
-export async function tellNews(parts: EngineParts, { event }: News): Promise<void> {
-  if (event) await tellTicket(parts, event);
+export async function tellNews(parts: EngineParts, ticket: TicketRow, { event }: News): Promise<void> {
+  // Closed, set back and closed again within a second of Freshdesk's looks alike, and is not: our turn tells them apart.
+  if (event) await tellTicket(parts, event, ticket.statusTurnWritten);
 }
 
-export async function tellTicket(parts: EngineParts, event: TicketEvent): Promise<void> {
+export async function tellTicket(parts: EngineParts, event: TicketEvent, turn = 0): Promise<void> {
   const { readAt, ...content } = event;
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([turn, content]))
+    .digest('base64url')
+    .slice(0, 22);
   await parts.keep({
     source: 'read_back',
     deliveryId: `ticket:${event.ticketId}:${digest}`,

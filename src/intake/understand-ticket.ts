@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESK_FIELD_KEYS, type DeskField, type DeskFieldValue } from '../model/desk-field.ts';
-import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import { PRIORITIES, SHOWN_TICKET_TYPES } from '../model/priority.ts';
 import { TICKET_STATUSES } from '../model/ticket.ts';
 import { TICKET_SOURCES, type TicketEvent } from '../model/ticket-event.ts';
 import { inboxJson, instant, unreadable } from './inbox-json.ts';
@@ -24,7 +24,7 @@ const fields = z
     status: z.enum(TICKET_STATUSES),
     priority: z.enum(PRIORITIES),
     // JSON leaves out what is undefined.
-    type: z.enum(TICKET_TYPES).optional(),
+    type: z.enum(SHOWN_TICKET_TYPES).optional(),
     groupId: z.int().exactOptional(),
     responderId: z.int().exactOptional(),
     tags: z.array(z.string()),

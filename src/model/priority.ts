@@ -17,3 +17,7 @@ export const higherLevel = (a: Level, b: Level): Level => (LEVELS.indexOf(a) >= 
 
 export const TICKET_TYPES = ['Question', 'Feature Request', 'Incident', 'Problem'] as const;
 export type TicketType = (typeof TICKET_TYPES)[number];
+
+/** What a ticket may show: one of ours, or one that the account has beside them, such as Refund. */
+export const SHOWN_TICKET_TYPES = [...TICKET_TYPES, 'other'] as const;
+export type ShownTicketType = (typeof SHOWN_TICKET_TYPES)[number];

@@ -1,6 +1,6 @@
 import type { DeskFieldValues } from './desk-field.ts';
 import type { IncidentStatus } from './incident.ts';
-import type { Priority, TicketType } from './priority.ts';
+import type { Priority, ShownTicketType } from './priority.ts';
 
 /** Where a Freshdesk ticket stands. `other` is any custom or waiting status: open, but not ours to interpret. */
 export const TICKET_STATUSES = ['open', 'pending', 'resolved', 'closed', 'other'] as const;
@@ -20,7 +20,8 @@ export type TicketFields = Readonly<{
   subject: string;
   status: TicketStatus;
   priority: Priority;
-  type: TicketType | undefined;
+  /** Undefined: none. `other` is seen and never written. */
+  type: ShownTicketType | undefined;
   /** Freshdesk group. */
   groupId?: number;
   /** Freshdesk agent who has it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import { PRIORITIES, SHOWN_TICKET_TYPES } from '../model/priority.ts';
 import { TICKET_STATUSES, type TicketFields, type TicketWish } from '../model/ticket.ts';
 import { Prisma } from './generated/client.ts';
 import { lastOfEach, parseRows, recordset } from './rows.ts';
@@ -10,7 +10,7 @@ const Fields = z
     subject: z.string(),
     status: z.enum(TICKET_STATUSES),
     priority: z.enum(PRIORITIES),
-    type: z.enum(TICKET_TYPES).optional(),
+    type: z.enum(SHOWN_TICKET_TYPES).optional(),
     groupId: z.number().optional(),
     responderId: z.number().optional(),
     tags: z.array(z.string()),

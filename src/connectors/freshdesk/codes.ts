@@ -1,4 +1,10 @@
-import { PRIORITIES, type Priority, TICKET_TYPES, type TicketType } from '../../model/priority.ts';
+import {
+  PRIORITIES,
+  type Priority,
+  type ShownTicketType,
+  TICKET_TYPES,
+  type TicketType,
+} from '../../model/priority.ts';
 import type { TicketStatus } from '../../model/ticket.ts';
 import type { TicketSource } from '../../model/ticket-event.ts';
 
@@ -60,9 +66,11 @@ export function statusOfCode(codes: FreshdeskCodes, code: number): TicketStatus 
 export const priorityOfCode = (codes: FreshdeskCodes, code: number): Priority =>
   PRIORITIES.find((priority) => codes.priority[priority] === code) ?? 'low';
 
-/** Undefined when the ticket has no type or one that is not ours, such as Refund. */
-export const typeOfName = (codes: FreshdeskCodes, name: string | null): TicketType | undefined =>
-  TICKET_TYPES.find((type) => codes.type[type] === name);
+/** Undefined when the ticket has no type; `other` for one that is not ours, such as Refund. */
+export const typeOfName = (codes: FreshdeskCodes, name: string | null): ShownTicketType | undefined =>
+  name === null || name === ''
+    ? undefined
+    : (TICKET_TYPES.find((type) => codes.type[type] === name) ?? 'other');
 
 export const sourceOfCode = (codes: FreshdeskCodes, code: number | null | undefined): TicketSource =>
   codes.source[code ?? 0] ?? 'other';

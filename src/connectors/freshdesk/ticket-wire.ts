@@ -9,7 +9,7 @@ import type { FreshdeskCall } from './freshdesk.ts';
  * A ticket as Freshdesk has it, in our words.
  *
  * Units:   instants are UTC by Freshdesk's clock, whole seconds.
- * Absent:  `fields.responderId`: nobody has it. `fields.type` undefined: none, or a type that is not ours. `fields.custom`
+ * Absent:  `fields.responderId`: nobody has it. `fields.type` undefined: none. `fields.custom`
  *          when no name of a field of ours is known. A missing instant is taken from the other one, else it is the time
  *          of reading.
  * Caution: for about a second after creation, Freshdesk's own rules may still change group, type and agent.
@@ -122,6 +122,9 @@ export function fieldsToWire(
 ): Record<string, unknown> {
   const { subject, status, priority, type, groupId, responderId, tags, custom } = fields;
   const customWire = customToWire(names, custom ?? {}, limits);
+  if (type === 'other') {
+    throw new ConnectorError('rejected', 'A ticket type of the account’s own can be seen but not set');
+  }
   if (status === 'other') {
     throw new ConnectorError(
       'rejected',

@@ -60,6 +60,8 @@ function whyLeftAlone(draft: DecisionDraft, event: TicketEvent): Why | undefined
   }
   if (event.source === 'outbound_email' && event.requester === undefined)
     return alone('outbound_ticket', 'an agent wrote it to somebody outside and nobody asked for anything');
+  if (fields.type === 'other')
+    return alone('ticket_of_other_type', 'somebody gave it a type that Watchdesk does not look after');
   if (fields.status === 'closed')
     return alone('ticket_already_closed', 'it was closed before Watchdesk saw it');
   return undefined;
@@ -92,7 +94,7 @@ function openIssue(
   const classified = classify(draft, event, {
     desk: known,
     requesterEmail: requester?.email,
-    chosenType: fields.type,
+    chosenType: fields.type === 'other' ? undefined : fields.type,
   });
   const peopleOwn = chosenFields(event);
   const lastMessageId = messages.reduce((last, { id }) => Math.max(last, id), 0);

@@ -1,5 +1,5 @@
 import type { Incident } from '../../model/incident.ts';
-import { TICKET_TYPES, type TicketType } from '../../model/priority.ts';
+import { SHOWN_TICKET_TYPES, type ShownTicketType, type TicketType } from '../../model/priority.ts';
 import type { TicketEvent } from '../../model/ticket-event.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
 import { askReporter } from './ask-reporter.ts';
@@ -32,10 +32,14 @@ export function followType(draft: DecisionDraft, incidentId: string, event: Tick
 /** What we wished for is what people may have taken over; else what Freshdesk shows can only be theirs. */
 function chosenType(incident: Incident, event: TicketEvent): TicketType | undefined {
   const taken = event.takenOver.find(({ field }) => field === 'type');
-  if (taken) return TICKET_TYPES.find((type) => type === taken.chosen);
+  if (taken) return oursOf(SHOWN_TICKET_TYPES.find((type) => type === taken.chosen));
   const isTheirs = incident.desk.isTypeGuess === true || isPeoples(incident, 'type');
-  return isTheirs ? event.fields.type : undefined;
+  return isTheirs ? oursOf(event.fields.type) : undefined;
 }
+
+/** Whoever gives a ticket a type of the account's own says that it is no incident; it is treated like a question. */
+const oursOf = (shown: ShownTicketType | undefined): TicketType | undefined =>
+  shown === 'other' ? 'Question' : shown;
 
 const isSettled = ({ desk }: Incident): boolean =>
   desk.isTypeGuess !== true && desk.typeRule === 'chosen_by_person';

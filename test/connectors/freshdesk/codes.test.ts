@@ -82,7 +82,7 @@ describe('codes', () => {
 
   test('unknown priorities are low, unknown types are none', () => {
     expect(priorityOfCode(STOCK_CODES, 7)).toBe('low');
-    expect(typeOfName(STOCK_CODES, 'Refund')).toBeUndefined();
+    expect(typeOfName(STOCK_CODES, 'Refund')).toBe('other');
     expect(typeOfName(STOCK_CODES, null)).toBeUndefined();
   });
 });
