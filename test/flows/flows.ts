@@ -76,7 +76,7 @@ export async function agentSets(
   ticketId: number,
   changes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await callFreshdesk(desk, 'PUT', `/tickets/${ticketId}`, changes);
+  desk.sandbox.freshdesk.agent().update(ticketId, changes);
 }
 
 export async function callFreshdesk(

@@ -13,6 +13,7 @@ import {
   onlyTicket,
   PENDING,
   RESOLVED,
+  raise,
   rulesOfNewest,
   URGENT,
 } from './flows.ts';
@@ -54,8 +55,8 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     desk.checks.setState('web01', 'HTTP', 'CRITICAL');
     await desk.advance(3 * MINUTE);
     expect(onlyTicket(desk)).toMatchObject({ priority: URGENT, status: OPEN });
-    expect(notesWith(desk, 'The priority was changed by a person')).toHaveLength(1);
-    expect(notesWith(desk, 'was changed by a person')).toHaveLength(1);
+    expect(notesWith(desk, 'Priority is “urgent” in Freshdesk')).toHaveLength(1);
+    expect(notesWith(desk, 'Changed by people')).toHaveLength(1);
   });
 
   test('group, subject and tags that an agent changed stay; our tags are kept beside theirs', async () => {
@@ -69,8 +70,10 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     const ticket = onlyTicket(desk);
     expect(ticket).toMatchObject({ group_id: APPLICATIONS, subject: 'Shop is slow', priority: HIGH });
     expect(ticket.tags).toEqual(expect.arrayContaining(['vip', 'watchdesk']));
-    expect(notesWith(desk, 'The subject was changed')).toHaveLength(1);
-    expect(notesWith(desk, 'The group was changed')).toHaveLength(1);
+    expect(notesWith(desk, 'Subject is “Shop is slow” in Freshdesk')).toHaveLength(1);
+    expect(
+      notesWith(desk, `Group is “group ${APPLICATIONS}” in Freshdesk; Watchdesk would have set “Platform”`),
+    ).toHaveLength(1);
     await agentSets(desk, 1, { tags: ['vip'] });
     desk.checks.setState('web01', 'HTTP', 'OK');
     await desk.advance(20 * MINUTE, 4 * MINUTE);
@@ -80,7 +83,7 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
       status: CLOSED,
     });
     expect(onlyTicket(desk).tags).toEqual(expect.arrayContaining(['vip', 'watchdesk']));
-    expect(notesWith(desk, 'was changed by a person')).toHaveLength(2);
+    expect(notesWith(desk, 'Changed by people')).toHaveLength(1); // both with one click, tags are nobody's
   });
 
   test('pending is work in hand: it stays while the check is bad, and is resolved when it recovers', async () => {
@@ -94,12 +97,15 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     expect(notesWith(desk, 'The ticket was')).toEqual([]);
   });
 
-  test('P3 a close by hand without proof is set back once with what is missing; closed again, it stays closed', async () => {
+  test('P3 closed by hand without proof: set back with what is missing, as often as policy says, then left to a person', async () => {
     const desk = await opened();
-    await agentSets(desk, 1, { status: CLOSED });
-    await worsens(desk);
-    expect(onlyTicket(desk).status).toBe(OPEN);
-    expect(notesWith(desk, 'closed by hand')).toHaveLength(1);
+    for (let round = 1; round <= 3; round++) {
+      await agentSets(desk, 1, { status: CLOSED });
+      await desk.advance(2 * MINUTE);
+      expect(onlyTicket(desk).status).toBe(RESOLVED);
+      expect(notesWith(desk, 'closed in Freshdesk and is set back to Resolved')).toHaveLength(round);
+      expect(notesWith(desk, 'monitoring still shows 1 of 1 alerts bad')).toHaveLength(round);
+    }
     await agentSets(desk, 1, { status: CLOSED });
     desk.usePolicy({
       ...POLICY,
@@ -108,22 +114,28 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     desk.checks.setState('web01', 'Disk: /var/log', 'CRITICAL'); // joins, and raises the priority
     await desk.advance(3 * MINUTE);
     expect(onlyTicket(desk)).toMatchObject({ status: CLOSED, priority: URGENT });
-    expect(notesWith(desk, 'closed by hand')).toHaveLength(1);
+    expect(notesWith(desk, 'set back to Resolved')).toHaveLength(3);
+    expect(notesWith(desk, 'Please look')).toHaveLength(1);
+    expect((await desk.incidents())[0]).toMatchObject({ status: 'new', badAlertCount: 2 });
     desk.checks.setState('web01', 'HTTP', 'OK');
     desk.checks.setState('web01', 'Disk: /var/log', 'OK');
     await desk.advance(30 * MINUTE, 5 * MINUTE);
     expect(onlyTicket(desk).status).toBe(CLOSED);
     expect((await desk.incidents())[0]).toMatchObject({ status: 'closed' });
+    expect(notesWith(desk, 'Please look')).toHaveLength(1);
   });
 
-  test('a ticket closed by hand after the recovery stays closed while the proof is collected', async () => {
+  test('P3 closed by hand after the recovery: set back while the proof is collected, then closed on it', async () => {
     const desk = await opened();
     desk.checks.setState('web01', 'HTTP', 'OK');
     await desk.advance(MINUTE);
     await agentSets(desk, 1, { status: CLOSED });
+    await desk.advance(2 * MINUTE);
+    expect(onlyTicket(desk).status).toBe(RESOLVED);
+    expect(notesWith(desk, 'Opsview has not shown everything healthy for 30')).toHaveLength(1);
     await desk.advance(40 * MINUTE, 5 * MINUTE);
     expect(onlyTicket(desk).status).toBe(CLOSED);
-    expect((await desk.incidents())[0]).toMatchObject({ status: 'closed' });
+    expect((await desk.incidents())[0]).toMatchObject({ status: 'closed', proofs: [{ kind: 'monitoring' }] });
   });
 
   test('a ticket that an agent deleted is left alone: no error, nothing waits, and its incident runs on to its close', async () => {
@@ -172,24 +184,40 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     expect(desk.tickets()[1]).toMatchObject({ status: CLOSED });
   });
 
-  test('a ticket that was merged into another is closed by that: set back once, then it is left alone', async () => {
+  test('merged into the ticket of a customer: its alerts belong there now, and that closes on both proofs', async () => {
     const desk = await opened();
-    await callFreshdesk(desk, 'POST', '/tickets', {
-      subject: 'The shop is slow, says a customer',
-      description: 'slow',
-      email: 'customer@example.com',
-      status: OPEN,
-      priority: LOW,
-    });
-    const merge = () => callFreshdesk(desk, 'PUT', '/tickets/merge', { primary_id: 2, ticket_ids: [1] });
-    await merge();
-    await worsens(desk);
-    expect(notesWith(desk, 'closed by hand')).toHaveLength(1);
-    await merge();
+    raise(desk);
+    await desk.advance(2 * MINUTE);
+    desk.sandbox.freshdesk.agent().merge([1], 2);
+    await desk.advance(2 * MINUTE);
+    const [theirs, ours] = await desk.incidents();
+    expect(ours).toMatchObject({ status: 'closed', proofs: [{ kind: 'withdrawn' }], memberCount: 0 });
+    expect(theirs).toMatchObject({ status: 'new', badAlertCount: 1, memberCount: 1 });
+    expect(notesWith(desk, 'set back')).toEqual([]);
+    expect(desk.tickets().map(({ status }) => status)).toEqual([CLOSED, OPEN]);
     desk.checks.setState('web01', 'HTTP', 'OK');
-    await desk.advance(20 * MINUTE, 4 * MINUTE);
-    expect(desk.tickets()[0]).toMatchObject({ status: CLOSED });
-    expect(desk.tickets()[1]).toMatchObject({ status: OPEN, subject: 'The shop is slow, says a customer' });
+    await desk.advance(40 * MINUTE, 5 * MINUTE);
+    expect(desk.tickets()[1]).toMatchObject({ status: RESOLVED });
+    desk.sandbox.freshdesk.customers.reply(2, 'Yes, it works again.');
+    await desk.advance(3 * MINUTE);
+    expect(desk.tickets().map(({ status }) => status)).toEqual([CLOSED, CLOSED]);
+    expect((await desk.incidents())[0]?.proofs.map(({ kind }) => kind).toSorted()).toEqual([
+      'monitoring',
+      'reporter_reply',
+    ]);
+  });
+
+  test('merged into a ticket that is no incident: its incident goes on by itself, and nobody’s ticket is touched', async () => {
+    const desk = await opened();
+    raise(desk, { subject: 'Question', text: 'How do I change the language of the portal?' });
+    await desk.advance(2 * MINUTE);
+    desk.sandbox.freshdesk.agent().merge([1], 2);
+    await worsens(desk);
+    expect((await desk.incidents())[1]).toMatchObject({ status: 'new', badAlertCount: 1 });
+    desk.checks.setState('web01', 'HTTP', 'OK');
+    await desk.advance(40 * MINUTE, 5 * MINUTE);
+    expect((await desk.incidents())[1]).toMatchObject({ status: 'closed', proofs: [{ kind: 'monitoring' }] });
+    expect(desk.tickets().map(({ status }) => status)).toEqual([CLOSED, OPEN]);
   });
 
   test('what Freshdesk itself sets a second after the creation is respected without a word', async () => {
@@ -202,7 +230,7 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     const ticket = onlyTicket(desk);
     expect(ticket).toMatchObject({ group_id: APPLICATIONS, type: 'Problem', priority: HIGH });
     expect(ticket.tags).toEqual(expect.arrayContaining(['routed', 'watchdesk']));
-    expect(notesWith(desk, 'was changed by a person')).toEqual([]);
+    expect(notesWith(desk, 'Changed by people')).toEqual([]);
   });
 
   test('what changes within the seconds in which Freshdesk runs its rules is sent too, and theirs is still respected', async () => {
@@ -214,6 +242,6 @@ describe.each(databases)('P5 people win (%s)', (kind) => {
     desk.checks.setState('web01', 'HTTP', 'CRITICAL');
     await desk.advance(10 * SECOND, SECOND);
     expect(onlyTicket(desk)).toMatchObject({ group_id: APPLICATIONS, priority: HIGH });
-    expect(notesWith(desk, 'was changed by a person')).toEqual([]);
+    expect(notesWith(desk, 'Changed by people')).toEqual([]);
   });
 });

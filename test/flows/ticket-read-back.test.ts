@@ -21,8 +21,8 @@ describe.each(databases)('what people change in Freshdesk is noticed unasked (%s
     const desk = await opened();
     await agentSets(desk, 1, { status: CLOSED });
     await desk.advance(2 * MINUTE);
-    expect(onlyTicket(desk)).toMatchObject({ status: OPEN });
-    expect(notesWith(desk, 'closed by hand')).toHaveLength(1);
+    expect(onlyTicket(desk)).toMatchObject({ status: RESOLVED });
+    expect(notesWith(desk, 'closed in Freshdesk and is set back to Resolved')).toHaveLength(1);
   });
 
   test('P5 a field that an agent changed is noted once, although Watchdesk wants nothing new', async () => {
@@ -30,7 +30,7 @@ describe.each(databases)('what people change in Freshdesk is noticed unasked (%s
     await agentSets(desk, 1, { priority: URGENT });
     await desk.advance(10 * MINUTE);
     expect(onlyTicket(desk)).toMatchObject({ priority: URGENT });
-    expect(notesWith(desk, 'priority was changed by a person')).toHaveLength(1);
+    expect(notesWith(desk, 'Priority is “urgent” in Freshdesk')).toHaveLength(1);
   });
 
   test('P8 a look costs one call, and our own changes are no news', async () => {
@@ -53,9 +53,9 @@ describe.each(databases)('what people change in Freshdesk is noticed unasked (%s
     });
     await agentSets(desk, 1, { status: RESOLVED });
     await desk.advance(3 * HOUR, 10 * MINUTE);
-    expect(notesWith(desk, 'resolved by hand')).toHaveLength(0);
+    expect(notesWith(desk, 'was resolved in Freshdesk')).toHaveLength(0);
     desk.sandbox.freshdesk.faults.clear();
     await desk.advance(2 * MINUTE);
-    expect(notesWith(desk, 'resolved by hand')).toHaveLength(1);
+    expect(notesWith(desk, 'was resolved in Freshdesk')).toHaveLength(1);
   });
 });
