@@ -34,7 +34,10 @@ export function closingState(page: IncidentPage, now: Date): ClosingState {
     .map((need) => NEEDS[need](closing))
     .join(closing.isEither ? ', or ' : '; and ');
   const missing = [...bad, ...(needs === '' ? [] : [needs])];
-  if (missing.length === 0) return { proven: true, heading: provenHeading(closing), sentences: given };
+  if (missing.length === 0) {
+    const then = line.status === 'resolved' ? [] : ['It closes once it is resolved.'];
+    return { proven: true, heading: provenHeading(closing), sentences: [...given, ...then] };
+  }
   return {
     proven: false,
     heading: 'Not proven yet',

@@ -114,6 +114,8 @@ export type TicketState = TicketLink &
     seenAt?: Date;
     /** Fields that people took over, and since when. */
     peopleOwn: Readonly<Record<string, Date>>;
+    /** Of groups and agents, by Freshdesk's number as text; one that is not known is absent. */
+    names: Readonly<Record<string, string>>;
   }>;
 
 export type MessageState = 'waiting' | 'sending' | 'sent' | 'failed';

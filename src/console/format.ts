@@ -131,35 +131,44 @@ type TicketState = NonNullable<IncidentPage['ticket']>;
 
 /**
  * Wanted beside seen, field by field; `differs` only where we wish something and have seen something else. The status is
- * no wish that lasts, so it never differs: people move it as part of their work.
+ * no wish that lasts, so it never differs: people move it as part of their work. Empty custom fields are left out.
  */
 export function compareTicket(ticket: TicketState) {
   const plain = FIELD_NAMES.map(([field, name]) =>
-    row(ticket, field, name, [ticket.wanted[field] as FieldValue, ticket.seen?.[field] as FieldValue]),
+    row(ticket, field, name, [
+      plainText(ticket, field, ticket.wanted),
+      plainText(ticket, field, ticket.seen),
+    ]),
   );
   const custom = Object.entries(ticket.wanted.custom ?? {}).map(([key, wanted]) =>
     row(ticket, `custom.${key}`, fieldName(`custom.${key}`), [
-      wanted,
-      ticket.seen?.custom?.[key as DeskField],
+      fieldText(wanted),
+      fieldText(ticket.seen?.custom?.[key as DeskField]),
     ]),
   );
-  return [...plain, ...custom];
+  return [...plain, ...custom.filter(({ wanted, seen }) => wanted !== '–' || seen !== '–')];
+}
+
+function plainText(
+  { names }: TicketState,
+  field: (typeof FIELD_NAMES)[number][0],
+  fields: TicketFields | undefined,
+) {
+  const text = fieldText(fields?.[field] as FieldValue);
+  const isNumber = field === 'groupId' || field === 'responderId';
+  return isNumber && Object.hasOwn(names, text) ? (names[text] ?? text) : text;
 }
 
 function row(
   { peopleOwn, seen }: TicketState,
   field: string,
   name: string,
-  [wantedValue, seenValue]: readonly [FieldValue, FieldValue],
+  [wanted, shown]: readonly [string, string],
 ) {
-  const [wanted, shown] = [fieldText(wantedValue), seen ? fieldText(seenValue) : '–'];
   const ownedSince = Object.hasOwn(peopleOwn, field) ? peopleOwn[field] : undefined;
   const isKept = ownedSince === undefined && field !== 'status';
   return {
-    name,
-    wanted,
-    seen: shown,
-    ownedSince,
+    ...{ name, wanted, seen: shown, ownedSince },
     differs: isKept && !!seen && wanted !== '–' && wanted !== shown,
   };
 }

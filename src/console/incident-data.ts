@@ -4,6 +4,7 @@ import { objectName } from '../model/check-event.ts';
 import { DESK_FIELDS, type DeskField } from '../model/desk-field.ts';
 import type { Incident } from '../model/incident.ts';
 import { MEMBERS_LISTED_MAX } from '../model/records.ts';
+import type { TicketFields } from '../model/ticket.ts';
 import type { Policy } from '../policy/schema.ts';
 import * as desk from '../store/console-desk.ts';
 import * as queries from '../store/console-queries.ts';
@@ -49,6 +50,7 @@ export async function readIncident(parts: Parts, number: number): Promise<Incide
   ]);
   const line = parts.toLine(row);
   const { impact, urgency, priorityRule, priorityWhy, openedAt, policyVersion, memberCount } = incident;
+  const names = ticket ? await namesIn(parts, [ticket.wanted, ticket.seen]) : {};
   const assignedWhy = entries.find(({ kind }) => kind === 'assigned')?.sentence;
   return {
     ...{ line, impact, urgency, priorityRule, priorityWhy, openedAt, policyVersion, memberCount },
@@ -63,6 +65,7 @@ export async function readIncident(parts: Parts, number: number): Promise<Incide
         ...line.ticket,
         wanted: ticket.wanted,
         peopleOwn: ticket.peopleOwn,
+        names,
         ...optional('seen', ticket.seen),
         ...optional('seenAt', ticket.seenAt),
       },
@@ -83,6 +86,21 @@ function toMessage(row: Awaited<ReturnType<typeof queries.messageLines>>[number]
   const { startedAt, deadAt, ...message } = row;
   const open = deadAt ? 'failed' : startedAt ? 'sending' : 'waiting';
   return { ...message, state: message.doneAt ? 'sent' : open };
+}
+
+/** Names of the groups, as far as a team of the policy has them, and of the agents. */
+async function namesIn(
+  { database, policy }: Parts,
+  fields: readonly (TicketFields | undefined)[],
+): Promise<Readonly<Record<string, string>>> {
+  const agents = await listAgentNames(
+    database.prisma,
+    fields.flatMap((one) => one?.responderId ?? []),
+  );
+  const teams = Object.values(policy.teams).flatMap(({ freshdesk_group_id: id, name }) =>
+    id === undefined ? [] : [{ id, name }],
+  );
+  return Object.fromEntries([...teams.toReversed(), ...agents].map(({ id, name }) => [String(id), name]));
 }
 
 async function readFamily({ database }: Parts, incident: Incident): Promise<Family> {

@@ -27,7 +27,12 @@ export function nextStep(line: IncidentLine, now: Date): string {
   if (nextTimer?.name === 'confirm') {
     return `Waits for the reporter’s answer; ${whenDue(nextTimer, now)} comes a reminder, or the rule for silence`;
   }
-  if (nextTimer) return timerSentence(nextTimer, now);
+  if (nextTimer?.name === 'overdue') return `${step(line)}; looked at again ${whenDue(nextTimer, now)}`;
+  return nextTimer ? timerSentence(nextTimer, now) : step(line);
+}
+
+/** What is waited for while no timer runs. */
+function step(line: IncidentLine): string {
   if (line.status === 'resolved') return afterResolving(line);
   if (line.status === 'new') {
     return line.origin === 'alert'

@@ -85,7 +85,7 @@ describe('P6 pages say what is, what is next and why', () => {
     );
     expect(words).toContain('Why Urgent. Impact high because Order database');
     expect(words).toContain('Priority urgent high will be set');
-    expect(words).toContain('Group 48000012 48000099 people own it');
+    expect(words).toContain('Group Platform 48000099 people own it');
     expect(words).toContain('waiting Private note on the ticket no. 2,');
     expect(words).toContain('9, the worst 4 shown');
   });
@@ -113,6 +113,7 @@ describe('P6 pages say what is, what is next and why', () => {
     ])
       expect(words).toContain(said);
     expect(words).not.toContain('Alerts 0');
+    expect(words).not.toContain('Opsview host');
   });
 
   test('suggestions, Problems and what people change', async () => {
@@ -348,6 +349,13 @@ test('an issue whose reporter was asked says when that is looked at again', () =
   expect(nextStep(REPORTED[0] as IncidentLine, NOW)).toBe(
     'Waits for the reporter’s answer; at Sun 22 Nov, 08:21 UTC comes a reminder, or the rule for silence',
   ));
+
+test('a Problem waits for people, and is looked at when it is due', () => {
+  const { nextTimer: _, ...line } = REPORTED[0] as IncidentLine;
+  const nextTimer = { name: 'overdue', dueAt: minutesAgo(-30), why: 'w' } as const;
+  const problem = { ...line, type: 'Problem', origin: 'watchdesk', status: 'new', nextTimer } as const;
+  expect(nextStep(problem, NOW)).toBe('Waits for an agent to take it; looked at again at 09:51 UTC');
+});
 
 test('P3 what proved an incident, or what is missing', () => {
   const proof = {

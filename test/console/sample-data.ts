@@ -297,6 +297,7 @@ export const PAGE: IncidentPage = {
     seen: { ...fields, priority: 'high', groupId: 48000099 },
     seenAt: minutesAgo(1),
     peopleOwn: { groupId: minutesAgo(4) },
+    names: { '48000012': 'Platform' },
   },
   messages: [
     {
@@ -435,7 +436,7 @@ export const REPORTED_PAGE: IncidentPage = {
       priority: 'high',
       type: 'Incident',
       tags: [],
-      custom: { reference: 'WD-151', impact: 'high' },
+      custom: { reference: 'WD-151', impact: 'high', host: null },
     },
     seen: {
       subject: 'Checkout hangs after payment',
@@ -447,6 +448,7 @@ export const REPORTED_PAGE: IncidentPage = {
     },
     seenAt: minutesAgo(1),
     peopleOwn: { priority: minutesAgo(20) },
+    names: {},
   },
   messages: [
     {

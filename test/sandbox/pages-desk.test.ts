@@ -66,6 +66,7 @@ describe('a furnished account', () => {
     const { data } = open().state;
     expect(data.customFields).toHaveLength(DESK_FIELD_KEYS.length);
     expect(data.companies).toHaveLength(2);
+    expect(data.agents.filter(({ email }) => email.endsWith('@sandbox.watchdesk.local'))).toHaveLength(2);
     expect(data.tickets).toHaveLength(1);
     rmSync(dir, { recursive: true });
   });

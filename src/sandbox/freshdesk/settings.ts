@@ -76,7 +76,7 @@ export type SandboxFreshdeskOptions = Readonly<{
   /** Default `pro`. */
   plan?: Plan;
   settings?: Partial<FreshdeskSettings>;
-  /** Starts with Watchdesk's ticket fields and two companies, as far as they are not there. */
+  /** Starts with Watchdesk's ticket fields and the people of policy/sandbox.yaml, as far as they are not there. */
   isFurnished?: boolean;
   persistPath?: string;
   /** Carries webhook calls and gives the HTTP status of the answer; default is a real HTTP request. */

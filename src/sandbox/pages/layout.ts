@@ -45,7 +45,7 @@ export function layout(
     <div class="wide">
       <a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="ring" d="M12 2.5a9.5 9.5 0 1 1-6.7 2.8"/><path class="hand" d="M12 7v5.2l3.4 2"/></svg>Watchdesk</a>
       <nav aria-label="Pages">
-        <a href="/">Incidents</a>
+        <a href="/">Issues</a>
         ${link('start', '/', 'Sandbox')}
         ${link('opsview', '/opsview/', 'Opsview stand-in')}
         ${link('freshdesk', '/freshdesk/', 'Freshdesk stand-in')}
