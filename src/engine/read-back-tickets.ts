@@ -6,6 +6,7 @@ import * as ticketIntake from '../store/ticket-intake.ts';
 import * as tickets from '../store/tickets.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { takeTurn } from '../store/turns.ts';
+import { haveHeldTriedAgain } from './children-first.ts';
 import { enqueueReadings, enqueueSyncs } from './commit-changes.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -41,6 +42,7 @@ export async function readBackTickets(parts: EngineParts): Promise<void> {
       if (newest) await saveMemo(database.prisma, READ_UNTIL, newest.toISOString(), now);
     }
     await haveUnseenRead(parts);
+    await haveHeldTriedAgain(parts);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     if (error.kind === 'rate_limited') return; // alerts come first; the next turn goes on from here

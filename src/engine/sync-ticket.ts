@@ -6,6 +6,7 @@ import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { freeParents, mayWaitForChildren, waitsForChildren, withoutStatus } from './children-first.ts';
 import { enqueueAcknowledgements } from './commit-changes.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
@@ -116,11 +117,16 @@ async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId
   const now = parts.clock.now();
   const isThere = !read.isDeleted && !read.isSpam;
   const compared = isThere ? compare(parts, ticket, { read, now }) : untouched(ticket);
+  const isHeld = await waitsForChildren(parts, ticket, compared.send);
   const news = await newsOf(parts, ticket, { read, takenOver: compared.takenOver });
   // Told first: should this process end here, it is told again, and recognised as told.
   await tellNews(parts, ticket, news);
-  const after = await send(parts, ticket, { read, changes: compared.send });
-  await save(parts, ticket, { compared, news, after, isThere, now });
+  const sent = await send(parts, ticket, {
+    read,
+    compared: isHeld ? withoutStatus(compared, ticket.written ?? read.fields) : compared,
+  });
+  await save(parts, ticket, { ...sent, isHeld: isHeld || sent.isHeld, news, isThere, now });
+  await freeParents(parts, ticket, sent.after.fields);
 }
 
 async function readIfThere(
@@ -167,34 +173,42 @@ const untouched = ({ written, wanted, peopleOwn }: TicketRow): Reconciliation =>
   takenOver: [],
 });
 
+type Sent = Readonly<{
+  compared: Reconciliation;
+  after: FreshdeskTicket;
+  /** Freshdesk does not take the status yet. */
+  isHeld: boolean;
+}>;
+
 async function send(
-  { database, freshdesk }: EngineParts,
+  parts: EngineParts,
   ticket: TicketRow,
-  { read, changes }: Readonly<{ read: FreshdeskTicket; changes: Partial<TicketFields> }>,
-): Promise<FreshdeskTicket> {
-  if (Object.keys(changes).length === 0) return read;
-  await tickets.markUpdateStarted(database.prisma, ticket.incidentId, changes);
-  return await freshdesk.updateTicket(read.id, changes);
+  { read, compared }: Readonly<{ read: FreshdeskTicket; compared: Reconciliation }>,
+): Promise<Sent> {
+  const { send: changes } = compared;
+  if (Object.keys(changes).length === 0) return { compared, after: read, isHeld: false };
+  await tickets.markUpdateStarted(parts.database.prisma, ticket.incidentId, changes);
+  try {
+    return { compared, after: await parts.freshdesk.updateTicket(read.id, changes), isHeld: false };
+  } catch (error) {
+    if (!(await mayWaitForChildren(parts, read.id, { changes, error }))) throw error;
+    const others = withoutStatus(compared, ticket.written ?? read.fields);
+    return { ...(await send(parts, ticket, { read, compared: others })), isHeld: true };
+  }
 }
 
-type Outcome = Readonly<{
-  compared: Reconciliation;
-  news: News;
-  after: FreshdeskTicket;
-  isThere: boolean;
-  now: Date;
-}>;
+type Outcome = Sent & Readonly<{ news: News; isThere: boolean; now: Date }>;
 
 async function save(
   { database }: EngineParts,
   ticket: TicketRow,
-  { compared, news, after, isThere, now }: Outcome,
+  { compared, news, after, isHeld, isThere, now }: Outcome,
 ): Promise<void> {
   await tickets.saveSynced(database.prisma, ticket.incidentId, {
     written: compared.written,
     seen: after.fields,
     peopleOwn: compared.peopleOwn,
-    statusTurnWritten: isThere ? ticket.statusTurn : ticket.statusTurnWritten,
+    statusTurnWritten: isThere && !isHeld ? ticket.statusTurn : ticket.statusTurnWritten,
     roundWritten: isThere ? ticket.round : ticket.roundWritten,
     seenUpdatedAt: settledBefore(after.updatedAt, now),
     messageCount: news.messageCount,

@@ -74,3 +74,24 @@ export async function saveShown(
     UPDATE ticket_link SET shown_as = ${shown.as ?? null}, shown_why = ${shown.why ?? null}
     WHERE parent_id = ${link.parentId}::uuid AND child_id = ${link.childId}::uuid`;
 }
+
+const OPEN_CHILDREN_OF = (parentId: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT 1 FROM ticket_link c JOIN ticket ct ON ct.incident_id = c.child_id
+  WHERE c.parent_id = ${parentId} AND c.shown_as = 'parent_child' AND ct.gone IS NULL
+    AND coalesce(ct.seen->>'status', 'open') NOT IN ('resolved', 'closed')`;
+
+/** Whether any ticket that Freshdesk shows as a child of this one is neither resolved nor closed, as last seen. */
+export async function hasOpenChildren(tx: TxOrClient, parentId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ has: boolean }[]>`
+    SELECT EXISTS (${OPEN_CHILDREN_OF(Prisma.sql`${parentId}::uuid`)}) AS has`;
+  return rows[0]?.has === true;
+}
+
+/** Issues as whose child Freshdesk shows this one, whose status is still to be set, and that have no open child any more. */
+export async function listParentsHeldBack(tx: TxOrClient, childId: string): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ parentId: string }[]>`
+    SELECT l.parent_id AS "parentId" FROM ticket_link l JOIN ticket t ON t.incident_id = l.parent_id
+    WHERE l.child_id = ${childId}::uuid AND l.shown_as = 'parent_child' AND t.status_turn > t.status_turn_written
+      AND t.gone IS NULL AND t.stuck IS NULL AND NOT EXISTS (${OPEN_CHILDREN_OF(Prisma.sql`l.parent_id`)})`;
+  return rows.map(({ parentId }) => parentId);
+}

@@ -203,6 +203,21 @@ export async function listUnseen(tx: TxOrClient, before: Date, limit: number): P
   );
 }
 
+/** Tickets whose status is still to be set although they were synchronised before `before`, the longest first. */
+export async function listHeldBack(
+  tx: TxOrClient,
+  before: Date,
+  limit: number,
+): Promise<readonly TicketRow[]> {
+  return parse(
+    await tx.$queryRaw`
+      SELECT ${SELECTED} FROM ticket t
+      WHERE t.status_turn > t.status_turn_written AND t.freshdesk_id IS NOT NULL AND t.seen_at < ${before}
+        AND t.gone IS NULL AND t.stuck IS NULL AND NOT t.sync_queued
+      ORDER BY t.seen_at LIMIT ${limit}`,
+  );
+}
+
 /** Asks for a sync without a new wish. Returns those that need a job: for the others one is queued already. */
 export async function requestSync(tx: Tx, incidentIds: readonly string[]): Promise<readonly string[]> {
   if (incidentIds.length === 0) return [];
