@@ -220,8 +220,10 @@ export type ConsoleData = Readonly<{
   replayParked(seq: string): Promise<ActionOutcome>;
   resend(commandId: string): Promise<ActionOutcome>;
   retryTicket(incidentNumber: number): Promise<ActionOutcome>;
-  /** Keeps what a person told; it is decided a moment later. `gone`: there is no such issue. */
-  tell(wish: PersonWish): Promise<ActionOutcome>;
+  /** Keeps what a person told under `id`; it is decided a moment later. Undefined: there is no such issue. */
+  tell(wish: PersonWish): Promise<Readonly<{ id: string }> | undefined>;
+  /** What was decided about it, in a sentence; undefined until it is. */
+  cameOf(id: string): Promise<string | undefined>;
 }>;
 
 /** Characters of a parked body that a page shows. */

@@ -8,8 +8,9 @@ import type { ActionOutcome, ConsoleData } from './console-view.ts';
 import { exact } from './format.ts';
 import { filterAddress, readFilter, readNumber } from './overview-filter.ts';
 import { createPages } from './pages.ts';
-import { personRoutes, readTold } from './person-routes.ts';
+import { personRoutes } from './person-routes.ts';
 import { createSignIn, formBody, type Reader } from './sign-in.ts';
+import { noticeOf, readTold } from './told.ts';
 
 export type ConsoleParts = Readonly<{
   data: ConsoleData;
@@ -80,11 +81,11 @@ export function createConsole(parts: ConsoleParts): Router {
 
   router.get('/incidents/:number', shield, signIn.required, async (req, res) => {
     const number = readNumber(req.params.number);
-    const [page, health] = await Promise.all([
+    const [page, health, told] = await Promise.all([
       number === undefined ? undefined : data.incident(number),
       data.health(),
+      noticeOf(readTold(req.query), data),
     ]);
-    const told = readTold(req.query.told);
     if (page) pages.incident(res, { page, health, told, reader: reader(res) });
     else pages.missing(res, { health, reader: reader(res) });
   });
@@ -105,8 +106,12 @@ export function createConsole(parts: ConsoleParts): Router {
   });
 
   router.get('/suggestions', shield, signIn.required, async (req, res) => {
-    const [suggestions, health] = await Promise.all([data.suggestions(), data.health()]);
-    pages.suggestions(res, { suggestions, health, told: readTold(req.query.told), reader: reader(res) });
+    const [suggestions, health, told] = await Promise.all([
+      data.suggestions(),
+      data.health(),
+      noticeOf(readTold(req.query), data),
+    ]);
+    pages.suggestions(res, { suggestions, health, told, reader: reader(res) });
   });
   router.get('/problems', shield, signIn.required, async (_req, res) => {
     const [problems, health] = await Promise.all([data.problems(), data.health()]);

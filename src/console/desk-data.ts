@@ -10,7 +10,7 @@ import * as desk from '../store/console-desk.ts';
 import type { Database } from '../store/database.ts';
 import { listAgentNames } from '../store/desk-agents.ts';
 import { countByRule } from '../store/people-changes.ts';
-import type { ActionOutcome, ConsoleData } from './console-view.ts';
+import type { ConsoleData } from './console-view.ts';
 import type { PersonWish } from './desk-view.ts';
 import { groupName } from './incident-data.ts';
 import { optional } from './optional.ts';
@@ -32,7 +32,7 @@ export type DeskParts = Readonly<{
 /** The console has one password for everybody, so it cannot tell who told something. */
 export const TOLD_BY = 'Somebody in the console';
 
-type DeskData = Pick<ConsoleData, 'problems' | 'suggestions' | 'peopleChanges' | 'tell'>;
+type DeskData = Pick<ConsoleData, 'problems' | 'suggestions' | 'peopleChanges' | 'tell' | 'cameOf'>;
 
 /** The pages' data about what people report, link and change. */
 export function createDeskData(parts: DeskParts): DeskData {
@@ -99,24 +99,29 @@ export function createDeskData(parts: DeskParts): DeskData {
     async tell(wish) {
       const numbers = wish.do === 'link' ? [wish.parent, wish.child] : [wish.number];
       const ids = await desk.idsOfNumbers(prisma, numbers);
-      if (numbers.some((number) => !ids.has(number))) return 'gone';
-      return keepAction(
+      if (numbers.some((number) => !ids.has(number))) return undefined;
+      const id = parts.newId();
+      await keepAction(
         parts,
+        id,
         actionOf(wish, (number) => ids.get(number) ?? ''),
       );
+      return { id };
     },
+
+    cameOf: (id) => desk.decisionOf(prisma, id),
   };
 }
 
 async function keepAction(
-  { clock, keep, newId, metrics }: DeskParts,
+  { clock, keep, metrics }: DeskParts,
+  deliveryId: string,
   action: PersonAction,
-): Promise<ActionOutcome> {
+): Promise<void> {
   const at = clock.now();
   const body = serialisePerson({ kind: 'person', at, action });
-  await keep({ source: 'person', deliveryId: newId(), body, receivedAt: at });
+  await keep({ source: 'person', deliveryId, body, receivedAt: at });
   metrics.deliveryKept('person');
-  return 'done';
 }
 
 function actionOf(wish: PersonWish, idOf: (number: number) => string): PersonAction {

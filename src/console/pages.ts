@@ -25,9 +25,9 @@ import * as format from './format.ts';
 import { healthItems } from './health-items.ts';
 import * as next from './next-step.ts';
 import { filterAddress } from './overview-filter.ts';
-import { FORM_FAULTS, LONG_TEXT_MAX, SHORT_TEXT_MAX } from './person-forms.ts';
-import type { Told } from './person-routes.ts';
+import { LONG_TEXT_MAX, SHORT_TEXT_MAX } from './person-forms.ts';
 import type { Reader } from './sign-in.ts';
+import type { Notice } from './told.ts';
 
 type Known = Readonly<{ health: Health; reader: Reader }>;
 type Live = Readonly<{ overview: Overview; health: Health; filter: OverviewFilter; now: Date }>;
@@ -45,16 +45,6 @@ const helpers = {
   priorities: PRIORITIES.toReversed(),
   types: TICKET_TYPES,
 };
-
-/** What a page says after a form was sent. */
-function notice(told: Told | undefined): Readonly<{ text: string; isGood: boolean }> | undefined {
-  if (told === undefined) return undefined;
-  if (told === 'done') return { text: 'Told; the page shows what came of it in a moment.', isGood: true };
-  return {
-    text: told === 'gone' ? 'No issue has this number; nothing was done.' : FORM_FAULTS[told],
-    isGood: false,
-  };
-}
 
 /** Turns view models into pages. Pure but for `clock` and sending the answer. */
 export function createPages(parts: ConsoleParts, assets: Assets) {
@@ -84,23 +74,18 @@ export function createPages(parts: ConsoleParts, assets: Assets) {
       res: Response,
       page: Known & Frame & Readonly<{ overview: Overview; filter: OverviewFilter }>,
     ) => send(res, 'overview', { ...page, title: overviewTitle(page.overview), here: 'overview' }),
-    incident: (
-      res: Response,
-      { told, ...known }: Known & Readonly<{ page: IncidentPage; told: Told | undefined }>,
-    ) =>
+    incident: (res: Response, known: Known & Readonly<{ page: IncidentPage; told: Notice | undefined }>) =>
       send(res, 'incident', {
         ...known,
-        told: notice(told),
         title: `WD-${known.page.line.number} ${known.page.line.title}`,
         here: 'incident',
       }),
     suggestions: (
       res: Response,
-      { told, ...known }: Known & Readonly<{ suggestions: Listed<SuggestedLink>; told: Told | undefined }>,
+      known: Known & Readonly<{ suggestions: Listed<SuggestedLink>; told: Notice | undefined }>,
     ) =>
       send(res, 'suggestions', {
         ...known,
-        told: notice(told),
         title: 'Suggested links',
         here: 'suggestions',
       }),

@@ -1,18 +1,10 @@
 import express, { type RequestHandler, type Response, Router } from 'express';
 import type { Clock } from '../model/clock.ts';
-import type { ActionOutcome, ConsoleData } from './console-view.ts';
+import type { ConsoleData } from './console-view.ts';
 import type { PersonWish } from './desk-view.ts';
 import { readNumber } from './overview-filter.ts';
-import {
-  FORM_FAULTS,
-  type FormFault,
-  ISSUE_FORMS,
-  type IssueForm,
-  readSuggestionForm,
-} from './person-forms.ts';
-
-/** What became of a form, for the page that is shown after it. */
-export type Told = ActionOutcome | FormFault;
+import { type FormFault, ISSUE_FORMS, type IssueForm, readSuggestionForm } from './person-forms.ts';
+import { type Told, toldQuery } from './told.ts';
 
 /** 2,000 characters of any script, escaped for a form, and the small fields. */
 const personForm = express.urlencoded({ extended: false, limit: '32kb' });
@@ -33,9 +25,14 @@ export function personRoutes({ data, clock, signedIn, ownForm }: Parts): Router 
   const router = Router();
   const change: RequestHandler[] = [...signedIn, personForm, ownForm];
 
+  async function told(wish: PersonWish | FormFault): Promise<Told> {
+    if (typeof wish === 'string') return { what: wish };
+    const kept = await data.tell(wish);
+    return kept ? { what: 'done', id: kept.id } : { what: 'gone' };
+  }
+
   async function tell(res: Response, wish: PersonWish | FormFault, back: string): Promise<void> {
-    const told: Told = typeof wish === 'string' ? wish : await data.tell(wish);
-    res.redirect(303, `${back}?told=${told}`);
+    res.redirect(303, `${back}?${toldQuery(await told(wish))}`);
   }
 
   router.post('/incidents/:number/:form', ...change, async (req, res, next) => {
@@ -53,9 +50,3 @@ export function personRoutes({ data, clock, signedIn, ownForm }: Parts): Router 
 }
 
 const isIssueForm = (name: string): name is IssueForm => Object.hasOwn(ISSUE_FORMS, name);
-
-/** From the address of the page; anything else says nothing. */
-export function readTold(value: unknown): Told | undefined {
-  if (value === 'done' || value === 'gone') return value;
-  return typeof value === 'string' && Object.hasOwn(FORM_FAULTS, value) ? (value as FormFault) : undefined;
-}

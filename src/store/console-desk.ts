@@ -142,6 +142,16 @@ export async function openProblems(tx: TxOrClient, limit: number): Promise<reado
   return read(ProblemRow, rows);
 }
 
+const DecidedRow = z.object({ sentence: z.string() });
+
+/** What was decided about what a person told, by the id under which it was kept; undefined until it is. */
+export async function decisionOf(tx: TxOrClient, deliveryId: string): Promise<string | undefined> {
+  const rows = await tx.$queryRaw`
+    SELECT sentence FROM delivery
+    WHERE source = 'person' AND delivery_id = ${deliveryId} AND status <> 'waiting' AND sentence IS NOT NULL`;
+  return read(DecidedRow, rows)[0]?.sentence;
+}
+
 const WaitingRow = z.object({ suggestions: z.int(), problems: z.int(), problemsOverdue: z.int() });
 export type DeskBacklog = Row<typeof WaitingRow>;
 

@@ -159,7 +159,7 @@ describe.each(databases)('on the %s database', (kind) => {
     expect(await data.suggestions()).toEqual({ items: [], count: 0 });
     expect(await data.problems()).toEqual({ items: [], count: 0, overdue: 0 });
     expect(await data.peopleChanges(30)).toEqual([]);
-    expect(await data.tell({ do: 'unlink', number: 1 })).toBe('gone');
+    expect(await data.tell({ do: 'unlink', number: 1 })).toBeUndefined();
     expect(await data.incident(1)).toBeUndefined();
     expect(await data.health()).toEqual({
       freshdesk: { state: 'reachable' },
@@ -518,14 +518,21 @@ describe.each(databases)('on the %s database', (kind) => {
       ],
     ];
     const before = await data.incident(1);
-    for (const [wish] of told) expect(await data.tell(wish)).toBe('done');
-    expect(await data.tell({ do: 'link', parent: 1, child: 99, answer: 'accept' })).toBe('gone');
+    const ids: string[] = [];
+    for (const [wish] of told) ids.push((await data.tell(wish))?.id ?? '');
+    expect(new Set(ids).size).toBe(told.length);
+    expect(await data.cameOf(ids[0] ?? '')).toBeUndefined();
+    expect(await data.tell({ do: 'link', parent: 1, child: 99, answer: 'accept' })).toBeUndefined();
     const rows = await database.prisma.delivery.findMany({ orderBy: { seq: 'asc' } });
     expect(rows.map(({ source, status }) => `${source} ${status}`)).toEqual(told.map(() => 'person waiting'));
     expect(rows.map(({ body }) => understandPerson(JSON.parse(body)))).toEqual(
       told.map(([, action]) => ({ event: { kind: 'person', at: NOW, action } })),
     );
     expect(await data.incident(1)).toEqual(before);
+    const decided = { status: 'decided', sentence: 'It was declined.' };
+    await database.prisma.delivery.updateMany({ where: { deliveryId: ids[0] ?? '' }, data: decided });
+    expect(await data.cameOf(ids[0] ?? '')).toBe('It was declined.');
+    expect(await data.cameOf(ids[1] ?? '')).toBeUndefined();
   });
 
   test('P1 what was not understood is shown, newest first, a huge body cut', async () => {

@@ -6,7 +6,7 @@ import {
   type IssueForm,
   readSuggestionForm,
 } from '../../src/console/person-forms.ts';
-import { NOW, sampleData } from './sample-data.ts';
+import { NOW, sampleData, TOLD_ID } from './sample-data.ts';
 import { consoleApp } from './serve.ts';
 
 const HERE = { 'sec-fetch-site': 'same-origin', host: '127.0.0.1' };
@@ -42,16 +42,16 @@ test.each<[IssueForm, object, object]>([
     .type('form')
     .send({ ...fields, token })
     .expect(303);
-  expect(answer.headers.location).toBe('/incidents/151?told=done');
+  expect(answer.headers.location).toBe(`/incidents/151?told=done&id=${TOLD_ID}`);
   expect(data.asked.map((text) => JSON.parse(text))).toEqual([wish]);
-  const shown = await request(app).get('/incidents/151?told=done').expect(200);
+  const shown = await request(app).get(`/incidents/151?told=done&id=${TOLD_ID}`).expect(200);
   expect(shown.text).toContain('Told; the page shows what came of it in a moment.');
 });
 
 test.each([
-  ['/suggestions', '/suggestions?told=done'],
-  ['/suggestions?from=151', '/incidents/151?told=done'],
-  ['/suggestions?from=//evil.example', '/suggestions?told=done'],
+  ['/suggestions', `/suggestions?told=done&id=${TOLD_ID}`],
+  ['/suggestions?from=151', `/incidents/151?told=done&id=${TOLD_ID}`],
+  ['/suggestions?from=//evil.example', `/suggestions?told=done&id=${TOLD_ID}`],
 ])('a suggested link answered at %s leads to %s', async (path, location) => {
   const data = sampleData();
   const app = consoleApp({ data });
@@ -88,7 +88,7 @@ test.each([
 );
 
 test('what a form lacked is said on the page, and an issue that is not there too', async () => {
-  const data = sampleData({ tell: async () => 'gone' });
+  const data = sampleData({ tell: async () => undefined });
   const app = consoleApp({ data });
   const token = await tokenOf(app);
   const send = (fields: object) =>
@@ -106,9 +106,28 @@ test('what a form lacked is said on the page, and an issue that is not there too
     const shown = await request(app).get(String(headers.location)).expect(200);
     expect(shown.text).toContain(sentence);
   }
+  for (const query of ['told=done', 'told=done&id=1', `told[]=done&id=${TOLD_ID}`]) {
+    const { text } = await request(app).get(`/incidents/151?${query}`).expect(200);
+    expect(text).not.toContain('class="told');
+  }
   const odd = await request(app).get('/incidents/151?told=constructor').expect(200);
   expect(odd.text).not.toContain('class="told');
 });
+
+test.each(['/incidents/151', '/suggestions'])(
+  'P6 %s says what was decided, also when that was nothing',
+  async (path) => {
+    const decided = 'Somebody wants to link <i>WD-3</i>, which cannot be: it is a question.';
+    const data = sampleData({ cameOf: async (id) => (id === TOLD_ID ? decided : undefined) });
+    const { text } = await request(consoleApp({ data })).get(`${path}?told=done&id=${TOLD_ID}`).expect(200);
+    expect(text).toContain(
+      'Somebody wants to link &lt;i&gt;WD-3&lt;/i&gt;, which cannot be: it is a question.',
+    );
+    expect(text).not.toContain('load delay');
+    const early = await request(consoleApp()).get(`${path}?told=done&id=${TOLD_ID}`).expect(200);
+    expect(early.text).toContain('load delay');
+  },
+);
 
 describe('P10 what people tell', () => {
   const paths = [...Object.keys(ISSUE_FORMS).map((form) => `/incidents/151/${form}`), '/suggestions'];

@@ -12,6 +12,7 @@ import type { TicketFields } from '../../src/model/ticket.ts';
 /** A Saturday at 09:21 UTC. */
 export const NOW = new Date('2026-11-21T09:21:30.000Z');
 export const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+export const TOLD_ID = '0198f0aa-2222-7222-8333-444455556666';
 export const COMMAND_ID = '0198f0aa-1111-7222-8333-444455556666';
 
 const ticket = (number: string) => ({
@@ -560,7 +561,11 @@ export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { 
         mostChosen: 'Question',
       },
     ],
-    tell: (wish) => act(JSON.stringify(wish)),
+    async tell(wish) {
+      await act(JSON.stringify(wish));
+      return { id: TOLD_ID };
+    },
+    cameOf: async () => undefined,
     replayParked: (seq) => act(`replay ${seq}`),
     resend: (id) => act(`resend ${id}`),
     retryTicket: (number) => act(`retry ${number}`),
