@@ -7,7 +7,7 @@ import type { Route } from '../routing/route-alert.ts';
 import { isByOwnUser } from './decide-people.ts';
 import type { DecisionDraft } from './decision-draft.ts';
 import { followPriority } from './desk/children.ts';
-import { isPeoples } from './desk/people-set.ts';
+import { isPeoples, released } from './desk/people-set.ts';
 import { instantText } from './instant-text.ts';
 import { type Change, isSteadilyHealthy } from './next-alert.ts';
 import { joinIncident, openIncident } from './open-incident.ts';
@@ -152,7 +152,9 @@ function failsAgain(
 ): Decision {
   draft.putAlert(after);
   const counted = draft.incidentOf(incident.id);
-  const higher = raised(counted, route).incident;
+  // What people had set is free again first, where policy says so: else rules could not set it now.
+  const free = { ...counted, desk: released(counted.desk, draft.policy) };
+  const higher = raised(free, route).incident;
   // Meanwhile what it was about may have gone to another incident.
   const isCauseGone = causeOf(draft, counted)?.incidentId !== incident.id;
   const isAbout = isCauseGone || becomesCause(after, counted, higher);
