@@ -20,7 +20,17 @@ export const CLOSED = 5;
 /** The groups of a fresh account. */
 export const GROUPS = GROUP_IDS;
 
+/** Some of its agents: Priya works in Platform, Lena in Platform and Applications, Sam in the Service Desk. */
+export const AGENTS = {
+  alex: 158018000002,
+  sam: 158018000003,
+  priya: 158018000004,
+  lena: 158018000005,
+  tom: 158018000006,
+} as const;
+
 export const LOW = 1;
+export const MEDIUM = 2;
 export const HIGH = 3;
 export const URGENT = 4;
 
