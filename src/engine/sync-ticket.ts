@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connectors/connector-error.ts';
 import type { FreshdeskTicket } from '../connectors/freshdesk/freshdesk.ts';
-import { type Reconciliation, reconcileTicket } from '../incidents/reconcile-ticket.ts';
+import { type Reconciliation, reconcileTicket, seenSince } from '../incidents/reconcile-ticket.ts';
 import type { TicketFields } from '../model/ticket.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
@@ -125,7 +125,7 @@ async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId
     read,
     compared: isHeld ? withoutStatus(compared, ticket.written ?? read.fields) : compared,
   });
-  await save(parts, ticket, { ...sent, isHeld: isHeld || sent.isHeld, news, isThere, now });
+  await save(parts, ticket, { ...sent, isHeld: isHeld || sent.isHeld, read, news, isThere, now });
   await freeParents(parts, ticket, sent.after.fields);
 }
 
@@ -197,20 +197,21 @@ async function send(
   }
 }
 
-type Outcome = Sent & Readonly<{ news: News; isThere: boolean; now: Date }>;
+type Outcome = Sent & Readonly<{ read: FreshdeskTicket; news: News; isThere: boolean; now: Date }>;
 
 async function save(
   { database }: EngineParts,
   ticket: TicketRow,
-  { compared, news, after, isHeld, isThere, now }: Outcome,
+  { compared, read, news, after, isHeld, isThere, now }: Outcome,
 ): Promise<void> {
   await tickets.saveSynced(database.prisma, ticket.incidentId, {
+    freshdeskId: read.id,
     written: compared.written,
-    seen: after.fields,
+    seen: seenSince(read.fields, { after: after.fields, sent: compared.send }),
     peopleOwn: compared.peopleOwn,
     statusTurnWritten: isThere && !isHeld ? ticket.statusTurn : ticket.statusTurnWritten,
     roundWritten: isThere ? ticket.round : ticket.roundWritten,
-    seenUpdatedAt: settledBefore(after.updatedAt, now),
+    seenUpdatedAt: settledBefore(read.updatedAt, now),
     messageCount: news.messageCount,
     ...(news.lastMessageId === undefined ? {} : { lastMessageId: news.lastMessageId }),
     ...(news.gone === undefined ? {} : { gone: news.gone }),

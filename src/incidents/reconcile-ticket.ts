@@ -148,6 +148,21 @@ function sendsStatus({ wanted, seen, assertsStatus }: TicketComparison): boolean
   return seen.status !== 'closed' || wanted.status !== 'resolved' || assertsStatus === 'set_back';
 }
 
+/**
+ * What counts as seen after an update: the ticket as it was read, with what was sent as the answer shows it. Whatever else
+ * the answer shows, people did between the two, and the next reading has to find it new.
+ */
+export function seenSince(
+  read: TicketFields,
+  { after, sent }: Readonly<{ after: TicketFields; sent: Partial<TicketFields> }>,
+): TicketFields {
+  const isSent = ([field]: [string, unknown]): boolean => field in sent && field !== 'custom';
+  const ours = Object.fromEntries(Object.entries(after).filter(isSent));
+  if (sent.custom === undefined) return { ...read, ...ours };
+  const custom = Object.entries(after.custom ?? {}).filter(([key]) => key in (sent.custom ?? {}));
+  return { ...read, ...ours, custom: { ...read.custom, ...Object.fromEntries(custom) } };
+}
+
 /** Whether a ticket still is as it was seen, in every field that Watchdesk looks at; the order of tags is nothing. */
 export const isSameTicket = (a: TicketFields, b: TicketFields): boolean =>
   FIELDS.every((field) => isSame(a[field], b[field])) &&

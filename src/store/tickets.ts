@@ -112,7 +112,8 @@ export async function saveWishes(
           WHEN ticket.create_started_at IS NULL THEN EXCLUDED.requester_email ELSE ticket.requester_email
         END,
         status_turn = EXCLUDED.status_turn,
-        is_set_back = EXCLUDED.is_set_back,
+        -- What is still to be set back is so, whatever else is wished for meanwhile.
+        is_set_back = EXCLUDED.is_set_back OR (ticket.is_set_back AND ticket.status_turn > ticket.status_turn_written),
         round = EXCLUDED.round,
         rules = EXCLUDED.rules,
         sync_queued = true
@@ -286,6 +287,8 @@ export async function markUpdateStarted(
 }
 
 export type Synced = Readonly<{
+  /** Which ticket was read: the issue may have been given another since. */
+  freshdeskId: number;
   written: TicketFields;
   seen: TicketFields;
   peopleOwn: Readonly<Record<string, Date>>;
@@ -298,7 +301,7 @@ export type Synced = Readonly<{
   now: Date;
 }>;
 
-/** What was seen, sent and told to the inbox in one sync. */
+/** What was seen, sent and told to the inbox in one sync; nothing when the issue's ticket is another by now. */
 export async function saveSynced(tx: TxOrClient, incidentId: string, synced: Synced): Promise<void> {
   await tx.$executeRaw`
     UPDATE ticket SET written = ${JSON.stringify(synced.written)}::jsonb, seen = ${JSON.stringify(synced.seen)}::jsonb,
@@ -307,7 +310,7 @@ export async function saveSynced(tx: TxOrClient, incidentId: string, synced: Syn
       seen_updated_at = ${synced.seenUpdatedAt}, gone = ${synced.gone ?? null},
       last_message_id = ${synced.lastMessageId === undefined ? null : BigInt(synced.lastMessageId)},
       message_count = ${synced.messageCount}
-    WHERE incident_id = ${incidentId}::uuid`;
+    WHERE incident_id = ${incidentId}::uuid AND freshdesk_id = ${BigInt(synced.freshdeskId)}`;
 }
 
 /** It is not there any more, archived or purged: nothing is read or sent again. */

@@ -435,7 +435,8 @@ describe.each(databases)('the tables on %s', (kind) => {
     }
     expect((await tickets.load(database.prisma, incidentId))?.attempted).toEqual([attempted, next]);
     const seen = { ...fields, status: 'pending' as const };
-    await tickets.saveSynced(database.prisma, incidentId, {
+    const read = {
+      freshdeskId: 99,
       written: fields,
       seen,
       peopleOwn: { priority: now },
@@ -446,7 +447,9 @@ describe.each(databases)('the tables on %s', (kind) => {
       messageCount: 4,
       gone: 'spam',
       now,
-    });
+    };
+    await tickets.saveSynced(database.prisma, incidentId, read);
+    await tickets.saveSynced(database.prisma, incidentId, { ...read, freshdeskId: 98, messageCount: 9 });
     const synced = await tickets.load(database.prisma, incidentId);
     expect(synced).toMatchObject({ seen, seenAt: now, peopleOwn: { priority: now } });
     expect(synced).toMatchObject({ lastMessageId: 158018200001, messageCount: 4, gone: 'spam' });

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { syncTicket } from '../../src/engine/sync-ticket.ts';
+import * as tickets from '../../src/store/tickets.ts';
+import { inTransaction } from '../../src/store/transaction.ts';
+import { AGENTS, agentSets, CLOSED, flowsOn, onlyTicket, RESOLVED, raise } from '../flows/flows.ts';
+import { databases } from '../support/database.ts';
+import { MINUTE, SECOND } from '../support/manual-clock.ts';
+import type { TestWatchdesk } from '../support/watchdesk.ts';
+
+/** A customer's incident that Watchdesk knows and has nothing to do for. */
+async function settledIssue(desk: TestWatchdesk) {
+  const ticket = raise(desk);
+  await desk.advance(5 * MINUTE, 30 * SECOND);
+  const [issue] = await desk.incidents();
+  if (!issue) throw new Error('There is no issue');
+  return { ticket, issue };
+}
+
+/** Has the ticket's next sync send a priority, and people do this after it was read and before it is sent. */
+async function syncWhile(desk: TestWatchdesk, incidentId: string, people: () => Promise<void>) {
+  await desk.database.query(
+    `UPDATE ticket SET wanted = wanted || '{"priority":"urgent"}' WHERE incident_id = '${incidentId}'`,
+  );
+  const parts = desk.parts();
+  const { freshdesk } = parts;
+  const updateTicket: typeof freshdesk.updateTicket = async (...update) => {
+    await people();
+    return await freshdesk.updateTicket(...update);
+  };
+  await syncTicket({ ...parts, freshdesk: { ...freshdesk, updateTicket } }, incidentId);
+}
+
+describe.each(databases)('a ticket that people change while it is synchronised (%s)', (kind) => {
+  const open = flowsOn(kind);
+
+  test('P3, P4 closed between our reading and our update: it is set back all the same', async () => {
+    const desk = await open();
+    const { ticket, issue } = await settledIssue(desk);
+    await syncWhile(desk, issue.id, () => agentSets(desk, ticket.id, { status: CLOSED }));
+    expect(onlyTicket(desk).status).toBe(CLOSED);
+    await desk.advance(3 * MINUTE, 20 * SECOND);
+    expect(onlyTicket(desk).status).toBe(RESOLVED);
+    expect(await desk.rules(issue.id)).toContain('closed_without_proof');
+  });
+
+  test('P4 taken by an agent between the two: it is acknowledged', async () => {
+    const desk = await open();
+    const { ticket, issue } = await settledIssue(desk);
+    await syncWhile(desk, issue.id, () => agentSets(desk, ticket.id, { responder_id: AGENTS.sam }));
+    await desk.advance(3 * MINUTE, 20 * SECOND);
+    expect(await desk.incidents()).toMatchObject([{ status: 'acknowledged', owner: expect.any(String) }]);
+  });
+
+  test('P4 given another number meanwhile, nothing of the old ticket counts for the new one', async () => {
+    const desk = await open();
+    const { issue } = await settledIssue(desk);
+    await syncWhile(desk, issue.id, async () => {
+      await inTransaction(desk.database, (tx) => tickets.moveTo(tx, issue.id, 4711));
+    });
+    expect(await tickets.load(desk.database.prisma, issue.id)).toMatchObject({
+      freshdeskId: 4711,
+      messageCount: 0,
+    });
+    expect((await tickets.load(desk.database.prisma, issue.id))?.seenUpdatedAt).toBeUndefined();
+  });
+
+  test('P3 what is to be set back is so although something else is wished for before it is sent', async () => {
+    const desk = await open();
+    const { ticket, issue } = await settledIssue(desk);
+    const wish = await tickets.load(desk.database.prisma, issue.id);
+    if (!wish) throw new Error('There is no wish');
+    const next = {
+      ...wish,
+      fields: { ...wish.wanted, status: 'resolved' as const },
+      statusTurn: wish.statusTurn + 1,
+    };
+    await agentSets(desk, ticket.id, { status: CLOSED });
+    for (const isSetBack of [true, false])
+      await inTransaction(desk.database, (tx) =>
+        tickets.saveWishes(tx, [{ ...next, isSetBack }], desk.clock.now()),
+      );
+    await syncTicket(desk.parts(), issue.id);
+    expect(onlyTicket(desk).status).toBe(RESOLVED);
+  });
+});
