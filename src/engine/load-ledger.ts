@@ -72,7 +72,7 @@ export async function loadForEvents(
   // Only a storm asks how many Urgent incidents there were.
   const isStormPossible = lately + lookups.objectKeys.length > storm.alerts;
   const rows = {
-    alerts: [...asked, ...(await around(tx, referred, asked))],
+    alerts: [...asked, ...(await around(tx, referred, asked, others))],
     incidents: referred,
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
@@ -162,11 +162,15 @@ export async function loadForTimer(
 
 const NOTHING = { alerts: [], incidents: [], newlyBad: [], urgentOpened: 0 };
 
-/** The newest members of the incidents, and their causes where these are not among them. */
+/**
+ * The newest members of the incidents, and their causes where these are not among them. Of `candidates` only the causes:
+ * one that is linked to may get another wish for its ticket, which tells of it.
+ */
 async function around(
   tx: Tx,
   referred: readonly Incident[],
   loaded: readonly Alert[],
+  candidates: readonly Incident[] = [],
 ): Promise<readonly Alert[]> {
   const members = await alerts.membersOf(
     tx,
@@ -174,7 +178,9 @@ async function around(
     MEMBERS_LISTED_MAX,
   );
   const have = new Set([...loaded, ...members].map(objectKeyText));
-  const causes = referred.flatMap(({ cause }) => (cause && !have.has(objectKeyText(cause)) ? [cause] : []));
+  const causes = [...referred, ...candidates].flatMap(({ cause }) =>
+    cause && !have.has(objectKeyText(cause)) ? [cause] : [],
+  );
   const known = new Set(loaded.map(objectKeyText));
   return [
     ...members.filter((alert) => !known.has(objectKeyText(alert))),
