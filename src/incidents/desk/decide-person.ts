@@ -26,7 +26,14 @@ export function decidePerson(
     return draft.done({ rule: 'person_unknown_issue', sentence });
   }
   const why = carryOut(draft, action);
-  return draft.done(why, incidentIds[0]);
+  return told(draft.done(why, incidentIds[0]), draft.now);
+}
+
+/** What a person wanted stands in the history also when nothing came of it (promise P6). */
+function told(decision: Decision, at: Date): Decision {
+  const { incidentId, timeline, why } = decision;
+  if (incidentId === undefined || timeline.some((entry) => entry.incidentId === incidentId)) return decision;
+  return { ...decision, timeline: [...timeline, { incidentId, at, kind: 'people', ...why }] };
 }
 
 /** The issue that the decision is about comes first. */
