@@ -138,11 +138,12 @@ export function membersOf(world: World, ticket: Ticket): Ticket[] {
   return ticket.associated_tickets_list.flatMap((id) => findTicket(world, id) ?? []);
 }
 
-/** Freshdesk refuses to finish a parent whose children are not finished. */
+/** Freshdesk refuses to finish a parent whose children are not finished; those in the trash or in spam hold nothing up. */
 export function openChildFaults(world: World, ticket: Ticket, status: unknown): FieldFault[] {
   if (typeof status !== 'number' || !isDone(status) || ticket.association_type !== ASSOCIATION.parent)
     return [];
-  if (membersOf(world, ticket).every((child) => isDone(child.status))) return [];
+  const isOver = (child: Ticket): boolean => child.deleted || child.spam || isDone(child.status);
+  if (membersOf(world, ticket).every(isOver)) return [];
   const message = 'The child tickets must be resolved or closed first';
   return [{ field: 'status', message, code: 'inconsistent_state' }];
 }
