@@ -1,3 +1,4 @@
+import { newWords } from '../../intake/quoted-text.ts';
 import { type Incident, incidentReference } from '../../model/incident.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
 import { linkedChildren } from './family.ts';
@@ -6,19 +7,23 @@ import { canBeTold, tellReporter, titleForReporter } from './tell-reporter.ts';
 /** As long as an update may be that is passed on; what agents paste may be a whole log. */
 const TEXT_LENGTH_MAX = 5_000;
 
-/** An agent wrote publicly on the main ticket: the reporters of the linked ones that are not closed read the same. */
+/**
+ * An agent wrote publicly on the main ticket: the reporters of the linked ones that are not closed read the same, without
+ * the mail that the agent answered, which is between those two.
+ */
 export function passOnUpdate(
   draft: DecisionDraft,
   parentId: string,
   { messageId, text }: Readonly<{ messageId: number; text: string }>,
 ): void {
-  if (!draft.policy.tickets.linking.tell_children || text.trim() === '') return;
+  const update = newWords(text);
+  if (!draft.policy.tickets.linking.tell_children || update === '') return;
   const parent = draft.incidentOf(parentId);
   const told = linkedChildren(draft, parentId).filter(
     (child) => child.status !== 'closed' && canBeTold(draft, child),
   );
   if (told.length === 0) return;
-  for (const child of told) passOn(draft, { parent, child, messageId, text: shortened(text) });
+  for (const child of told) passOn(draft, { parent, child, messageId, text: shortened(update) });
   const reporters = told.length === 1 ? 'the reporter of one linked ticket' : `${told.length} linked tickets`;
   const sentence = `An agent’s public reply on ${incidentReference(parent)} is passed on to ${reporters}.`;
   draft.tell(parentId, 'message', { rule: 'update_passed_on', sentence });

@@ -208,6 +208,21 @@ describe('one main ticket and 40 reports', () => {
     expectSound(world);
   });
 
+  test('P10 what the agent answered, another customer’s mail, is not passed on', () => {
+    const world = family(deskWorld(), 2);
+    agentReplies(world, 7, 50, 'On 2 Mar 2026 Kim wrote:\n> My salary is wrong');
+    expect(commands(world, 'public_reply').map(({ intent }) => intent)).not.toContain('passed:50');
+    agentReplies(
+      world,
+      7,
+      51,
+      'The proxy runs again.\n\nOn Mon, 2 Mar 2026 at 12:00 Kim <kim@acme.example> wrote:\n> My salary is wrong',
+    );
+    const [passed] = commands(world, 'public_reply').filter(({ intent }) => intent === 'passed:51');
+    expect(passed).toMatchObject({ html: expect.stringContaining('The proxy runs again.') });
+    expect(passed).not.toMatchObject({ html: expect.stringContaining('salary') });
+  });
+
   test('its resolution resolves them, and each reporter is asked', () => {
     const world = resolved();
     const children = childrenOf(world, issueOf(world, 7));
