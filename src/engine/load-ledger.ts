@@ -8,6 +8,7 @@ import type { Incident } from '../model/incident.ts';
 import { CANDIDATES_MAX, type IncidentLink, MEMBERS_LISTED_MAX } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import * as alerts from '../store/alerts.ts';
+import * as commands from '../store/commands.ts';
 import * as deskAgents from '../store/desk-agents.ts';
 import * as incidents from '../store/incidents.ts';
 import { lockKeys } from '../store/lock-keys.ts';
@@ -87,7 +88,7 @@ export async function loadForEvents(
 
 /** What decisions about issues of people look at; nothing is asked for when there are none. */
 async function deskOf(tx: Tx, loaded: readonly Incident[], isAboutTickets = false): Promise<DeskRows> {
-  const nothing = { ownTags: [], candidates: [], agents: [], alike: [] };
+  const nothing = { ownTags: [], candidates: [], agents: [], alike: [], unsentReplies: [] };
   const ofPeople = loaded.filter(isOfPeople).map(({ id }) => id);
   // A new ticket may report what only monitoring knows of so far.
   if (ofPeople.length === 0 && !isAboutTickets) return { ...nothing, tickets: [], links: [] };
@@ -155,6 +156,7 @@ export async function loadForTimer(
       ...(await deskOf(tx, all)),
       agents: isOfPeople(incident) ? await deskAgents.loadAgents(tx) : [],
       alike: count === undefined ? [] : [{ incidentId, count }],
+      unsentReplies: incident.desk.confirmation ? await commands.listUnsentReplies(tx, incidentId) : [],
     },
   };
   return { incident, ledger: new Ledger(loadedRecords(rows)) };

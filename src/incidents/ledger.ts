@@ -169,6 +169,11 @@ export class Ledger implements Records {
     });
   }
 
+  /** As they were loaded: what this batch says itself has no outcome yet. */
+  unsentReplies(incidentId: string): readonly string[] {
+    return this.#base.unsentReplies(incidentId);
+  }
+
   alike(query: Parameters<Records['alike']>[0]): number {
     return this.#base.alike(query);
   }

@@ -32,9 +32,18 @@ export type DeskRows = Readonly<{
   candidates: readonly Incident[];
   agents: readonly DeskAgent[];
   alike: readonly Readonly<{ incidentId: string; count: number }>[];
+  unsentReplies: readonly Readonly<{ incidentId: string; intent: string }>[];
 }>;
 
-const NO_DESK: DeskRows = { tickets: [], ownTags: [], links: [], candidates: [], agents: [], alike: [] };
+const NO_DESK: DeskRows = {
+  tickets: [],
+  ownTags: [],
+  links: [],
+  candidates: [],
+  agents: [],
+  alike: [],
+  unsentReplies: [],
+};
 
 export const linkText = (link: IncidentLink | 'any'): string =>
   link === 'any' ? link : JSON.stringify(link);
@@ -123,6 +132,8 @@ export function loadedRecords(rows: LoadedRows): Records {
     links: (incidentId) => desk.links.filter((link) => isLinkOf(link, incidentId)),
     candidates: () => desk.candidates,
     agents: () => desk.agents,
+    unsentReplies: (incidentId) =>
+      desk.unsentReplies.flatMap((one) => (one.incidentId === incidentId ? one.intent : [])),
     alike: ({ incident }) => {
       const count = desk.alike.find(({ incidentId }) => incidentId === incident.id)?.count;
       if (count === undefined) throw new Error(`Incidents like ${incident.id} were not counted`);

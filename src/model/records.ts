@@ -37,6 +37,10 @@ export type Records = Readonly<{
   candidates(): readonly Incident[];
   /** Freshdesk's agents, for assignment; empty when policy assigns nobody or they were not read yet. */
   agents(): readonly DeskAgent[];
+  /**
+   * Intents of public replies of the issue's that have not reached its ticket, also those given up; known to timers alone.
+   */
+  unsentReplies(incidentId: string): readonly string[];
   /** How many incidents like this one were opened at or after `since`, itself included. */
   alike(query: Readonly<{ incident: Incident; since: Date }>): number;
   /** How many incidents of priority Urgent were opened at or after `since`, counted up to `atMost`. */

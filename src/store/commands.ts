@@ -156,6 +156,17 @@ export async function listOf(tx: TxOrClient, incidentId: string): Promise<readon
   );
 }
 
+/** Public replies that have not reached the ticket, also those given up. */
+export async function listUnsentReplies(
+  tx: TxOrClient,
+  incidentId: string,
+): Promise<readonly Readonly<{ incidentId: string; intent: string }>[]> {
+  const rows = await tx.$queryRaw`
+    SELECT incident_id AS "incidentId", intent FROM command
+    WHERE incident_id = ${incidentId}::uuid AND kind = 'public_reply' AND done_at IS NULL ORDER BY sequence`;
+  return parseRows(z.object({ incidentId: z.string(), intent: z.string() }), rows);
+}
+
 /** Those of one kind that were neither done nor given up, in the order of their numbers. */
 export async function listOpenOfKind(
   tx: TxOrClient,

@@ -54,6 +54,8 @@ export class World {
   readonly ticketsToRead: number[] = [];
   readonly takenOver: Decision['takenOver'][number][] = [];
   agents: readonly DeskAgent[] = [];
+  /** Public replies that Freshdesk has not taken. */
+  unsentReplies: readonly Readonly<{ incidentId: string; intent: string }>[] = [];
   deskFields: ReadonlySet<DeskField> = new Set(DESK_FIELD_KEYS);
   watchesTicketsSince = new Date(0);
   readonly ownOpsviewUser: string;
@@ -234,6 +236,7 @@ export class World {
       links,
       candidates: [...this.incidents.values()].filter(isCandidate).slice(-CANDIDATES_MAX),
       agents: this.agents,
+      unsentReplies: this.unsentReplies,
       alike: [...all.keys()].map((incidentId) => ({ incidentId, count: this.#alike(incidentId) })),
     };
     return {

@@ -1,5 +1,7 @@
+import type { Why } from '../../model/decision.ts';
 import { type Incident, incidentReference } from '../../model/incident.ts';
 import type { Policy } from '../../policy/schema.ts';
+import { inWords } from '../../routing/in-words.ts';
 import { missingProofs } from '../closing-needs.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
 import { canBeTold, tellReporter } from './tell-reporter.ts';
@@ -70,6 +72,27 @@ type Asked = Incident & { desk: { confirmation: NonNullable<Incident['desk']['co
 /** Whether the reporter was asked in this round. */
 export const isAsked = (incident: Incident): incident is Asked =>
   incident.desk.confirmation?.round === incident.reopenCount;
+
+/**
+ * Nobody is reminded of, or silent about, what never reached them: then the same time passes once more, and why is returned.
+ */
+export function waitUntilAsked(draft: DecisionDraft, incident: Asked): Why | undefined {
+  const { id, desk, reopenCount: round } = incident;
+  const asking = `confirm:${round}`;
+  const isAsking = (intent: string): boolean => intent === asking || intent.startsWith(`${asking}:`);
+  if (!draft.records.unsentReplies(id).some(isAsking)) return undefined;
+  const { remindedCount } = desk.confirmation;
+  const steps = [0, ...remindersOf(draft.policy), draft.policy.closing.reporter.silent_after];
+  const waitMs = (steps[remindedCount + 1] ?? 0) - (steps[remindedCount] ?? 0);
+  const sentence = `The question to ${reporterName(incident)} has not reached Freshdesk, so the answer is waited for another ${inWords(waitMs)}.`;
+  const why = { rule: 'question_not_sent', sentence };
+  draft.setTimer(id, 'confirm', new Date(draft.now.getTime() + waitMs), sentence);
+  draft.tell(id, 'confirmation', why);
+  draft.note(id, `question_not_sent:${round}`, 'note_information', {
+    sentence: `${sentence} Should Freshdesk have refused it, have it sent again in Watchdesk, or ask the reporter and record the answer.`,
+  });
+  return why;
+}
 
 /** When reminders are due, ms after the question: one that would come after silence is none. */
 export const remindersOf = ({ closing: { reporter } }: Policy): readonly number[] =>

@@ -4,7 +4,14 @@ import { type Incident, incidentReference, isActive, type Proof } from '../../mo
 import type { TicketEvent } from '../../model/ticket-event.ts';
 import { inWords } from '../../routing/in-words.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
-import { askingValues, closesWhenSilent, isAsked, remindersOf, reporterName } from './ask-reporter.ts';
+import {
+  askingValues,
+  closesWhenSilent,
+  isAsked,
+  remindersOf,
+  reporterName,
+  waitUntilAsked,
+} from './ask-reporter.ts';
 import { closeIfProven, reopenIssue, resolveIssue } from './close-issue.ts';
 import { agentName } from './desk-names.ts';
 import { closedWhy, proofText } from './issue-status.ts';
@@ -197,7 +204,9 @@ export function decideConfirmDue(draft: DecisionDraft, incident: Incident): Deci
   }
   const { remindedCount } = incident.desk.confirmation;
   const after = remindersOf(draft.policy)[remindedCount];
-  const why = after === undefined ? countSilent(draft, incident) : remind(draft, incident, after);
+  const why =
+    waitUntilAsked(draft, incident) ??
+    (after === undefined ? countSilent(draft, incident) : remind(draft, incident, after));
   return draft.done(why, incident.id);
 }
 

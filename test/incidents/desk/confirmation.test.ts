@@ -110,6 +110,24 @@ describe('P3 the answer by link', () => {
 });
 
 describe('the silent reporter', () => {
+  test('P3 is nobody whom the question has not reached: refused or late, the time begins anew', () => {
+    const ticket = resolved();
+    const { world, issue } = ticket;
+    world.unsentReplies = [{ incidentId: issue.id, intent: 'confirm:0' }];
+    for (let day = 0; day < 30; day++) wait(ticket, 1);
+    expect(replies(ticket)).toEqual(['confirm:0']);
+    expect(ticket.issue.status).toBe('resolved');
+    expect(noteOf(world, 'question_not_sent:0')).toContain('has not reached Freshdesk');
+    world.unsentReplies = [{ incidentId: issue.id, intent: 'passed:7' }];
+    for (let day = 0; day < 30; day++) wait(ticket, 1);
+    expect(replies(ticket).slice(1)).toEqual([
+      'confirm:0:reminder:1',
+      'confirm:0:reminder:2',
+      'closed_silent:0',
+    ]);
+    expect(ticket.issue.status).toBe('closed');
+  });
+
   test('P3 P7 is reminded twice, then the ticket is closed and says so', () => {
     const ticket = resolved();
     const steps = [1, 2, 4].map((days) => {
