@@ -1,15 +1,16 @@
 import { decideTimer } from '../incidents/decide-timer.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Policy } from '../policy/schema.ts';
 import { nextIncidentNumbers } from '../store/incidents.ts';
 import type { LowWaterMark, Timer } from '../store/timers.ts';
 import * as timers from '../store/timers.ts';
-import { inTransaction } from '../store/transaction.ts';
+import { inTransaction, type Tx } from '../store/transaction.ts';
 import { commitChanges } from './commit-changes.ts';
 import { backoffMs } from './job-loop.ts';
 import { loadForTimer } from './load-ledger.ts';
 import type { TurnOutcome } from './loop.ts';
 import type { EngineParts } from './parts.ts';
-import { decisionContext } from './process-inbox.ts';
+import { decisionContext, OutOfNumbers } from './process-inbox.ts';
 
 /** So that a long absence is caught up in turns and a stop does not wait for thousands. */
 export const TIMERS_PER_TURN_MAX = 100;
@@ -52,14 +53,8 @@ async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
         return 'busy';
       }
       const { incident, ledger } = loaded;
-      // The rule for silent reporters may close an issue, and so open the follow-up of a workaround.
-      const numbers = timer.name === 'confirm' ? await nextIncidentNumbers(tx, 1) : [];
-      const decision = decideTimer(
-        timer.name,
-        incident,
-        ledger,
-        policy,
-        decisionContext(parts, now, () => numbers[0] ?? noNumbers()),
+      const decision = await withNumbers(tx, (nextNumber) =>
+        decideTimer(timer.name, incident, ledger, policy, decisionContext(parts, now, nextNumber)),
       );
       ledger.apply(decision);
       await timers.markFired(tx, [timer], now); // first: the decision may set a timer of the same name
@@ -103,9 +98,27 @@ async function putOff(parts: EngineParts, timer: Timer, error: unknown): Promise
   });
 }
 
-const noNumbers = (): number => {
-  throw new Error('A timer tried to open an incident; only events and silent reporters do');
-};
+/**
+ * Most timers open nothing. The rule for silent reporters may close a child, and with it the main incident, and each may
+ * open the follow-up of a workaround.
+ */
+async function withNumbers(tx: Tx, decide: (nextNumber: () => number) => Decision): Promise<Decision> {
+  const numbers: number[] = [];
+  for (;;) {
+    let used = 0;
+    const nextNumber = (): number => {
+      const number = numbers[used++];
+      if (number === undefined) throw new OutOfNumbers();
+      return number;
+    };
+    try {
+      return decide(nextNumber);
+    } catch (error) {
+      if (!(error instanceof OutOfNumbers)) throw error;
+      numbers.push(...(await nextIncidentNumbers(tx, 1)));
+    }
+  }
+}
 
 const repeatsSince = ({ problems }: Policy, now: Date): Date =>
   new Date(now.getTime() - problems.repeat.within);

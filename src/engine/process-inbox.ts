@@ -35,7 +35,7 @@ type NumberPool = number[];
 type TurnState = Readonly<{ numbers: NumberPool; mark: DeliveryMark; hint: StormHint }>;
 
 /** The pool has run dry in the middle of deciding: take more and decide again, which a pure decision allows. */
-class OutOfNumbers extends Error {}
+export class OutOfNumbers extends Error {}
 
 /**
  * Makes the inbox's turn: claims waiting deliveries, oldest first, decides each on top of the one before, and commits
@@ -182,7 +182,7 @@ function decideAll(
   return { decided, failed, numbersUsed };
 }
 
-/** What decisions need from outside. Timers open nothing and need no numbers. */
+/** What decisions need from outside. */
 export const decisionContext = (
   parts: EngineParts,
   now: Date,
