@@ -44,6 +44,13 @@ UPDATE "ticket" t SET "rules" = '{}',
   )
 FROM "incident" i WHERE i."id" = t."incident_id";
 
+-- A status that was wanted and not written yet is still to be set, unless people had taken it over.
+UPDATE "ticket" SET "status_turn" = 1
+WHERE "freshdesk_id" IS NOT NULL AND "written"->>'status' <> "wanted"->>'status'
+  AND NOT coalesce("people_owned" && ARRAY['status', 'ticket'], false);
+UPDATE "incident" i SET "desk" = '{"statusTurn":1}'
+FROM "ticket" t WHERE t."incident_id" = i."id" AND t."status_turn" = 1;
+
 ALTER TABLE "ticket" DROP COLUMN "people_owned",
 ALTER COLUMN "people_own" SET NOT NULL,
 ALTER COLUMN "rules" SET NOT NULL;
