@@ -10,6 +10,7 @@ import { freeParents, mayWaitForChildren, waitsForChildren, withoutStatus } from
 import { enqueueAcknowledgements } from './commit-changes.ts';
 import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
+import { comparedWithout, refusedChoices, tellRefused, withoutRefused } from './refused-choices.ts';
 import { leaveUnreadable, ticketAnew } from './ticket-gone.ts';
 import { type News, newsOf, tellNews } from './ticket-news.ts';
 
@@ -57,15 +58,28 @@ async function createOrFind(parts: EngineParts, ticket: TicketRow): Promise<void
   });
   if (!isFirst) throw overtaken(clock.now(), 'ticket');
   try {
-    const created = await freshdesk.createTicket({
-      fields: ticket.wanted,
-      descriptionHtml: ticket.descriptionHtml,
-      requesterEmail: ticket.requesterEmail,
-    });
-    await adopt(parts, ticket, { ticket: created, written: ticket.wanted, rule: 'ticket_created' });
+    const { created, written } = await create(parts, ticket, ticket.wanted);
+    await adopt(parts, ticket, { ticket: created, written, rule: 'ticket_created' });
   } catch (error) {
     if (certainlyDidNotHappen(error)) await tickets.clearCreateStarted(database.prisma, ticket.incidentId);
     throw error;
+  }
+}
+
+/** A group that is gone must not keep an alert from its ticket: it is wished for, refused and told at the next sight. */
+async function create(
+  parts: EngineParts,
+  ticket: TicketRow,
+  written: TicketFields,
+): Promise<Readonly<{ created: FreshdeskTicket; written: TicketFields }>> {
+  const { descriptionHtml, requesterEmail } = ticket;
+  try {
+    const created = await parts.freshdesk.createTicket({ fields: written, descriptionHtml, requesterEmail });
+    return { created, written };
+  } catch (error) {
+    const refused = refusedChoices(error, written);
+    if (refused.length === 0) throw error;
+    return await create(parts, ticket, withoutRefused(written, refused));
   }
 }
 
@@ -191,6 +205,12 @@ async function send(
   try {
     return { compared, after: await parts.freshdesk.updateTicket(read.id, changes), isHeld: false };
   } catch (error) {
+    const refused = refusedChoices(error, changes);
+    if (refused.length > 0) {
+      const sent = await send(parts, ticket, { read, compared: comparedWithout(compared, refused) });
+      await tellRefused(parts, read, refused);
+      return sent;
+    }
     if (!(await mayWaitForChildren(parts, read.id, { changes, error }))) throw error;
     const others = withoutStatus(compared, ticket.written ?? read.fields);
     return { ...(await send(parts, ticket, { read, compared: others })), isHeld: true };

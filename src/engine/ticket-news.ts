@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FreshdeskTicket, FreshdeskTicketInFull } from '../connectors/freshdesk/freshdesk.ts';
 import { isSameTicket } from '../incidents/reconcile-ticket.ts';
 import { serialiseTicket } from '../intake/understand-ticket.ts';
-import type { TakenOver, TicketEvent, TicketMessage } from '../model/ticket-event.ts';
+import type { RefusedChoice, TakenOver, TicketEvent, TicketMessage } from '../model/ticket-event.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -34,7 +34,7 @@ export async function newsOf(
     : { messages: [], count: ticket.messageCount };
   const { messages, count: messageCount } = listed;
   const lastMessageId = messages.at(-1)?.id ?? ticket.lastMessageId;
-  const told = messages.filter(isTold);
+  const told = messages.filter((message) => isTold(message) && !isFromBefore(ticket, message));
   const isNews =
     told.length > 0 ||
     takenOver.length > 0 ||
@@ -73,6 +73,10 @@ async function mergedIntoOf(
 /** Our own messages are no news. */
 const isTold = ({ author }: TicketMessage): boolean => author !== 'watchdesk';
 
+/** A version of Watchdesk that read no messages had seen the ticket: what was written until then decides nothing now. */
+const isFromBefore = ({ seenAt, seenUpdatedAt }: TicketRow, { at }: TicketMessage): boolean =>
+  seenAt !== undefined && seenUpdatedAt === undefined && at <= seenAt;
+
 function mergedAtFirst(
   { freshdesk }: EngineParts,
   { fields }: FreshdeskTicket,
@@ -94,6 +98,17 @@ export const firstNews = (
   source: ticket.source,
   ...(ticket.requester === undefined ? {} : { requester: ticket.requester }),
   ...(ticket.company === undefined ? {} : { company: ticket.company }),
+});
+
+/** What Freshdesk refused when it was sent; of the ticket itself nothing is news. */
+export const refusalNews = (
+  parts: EngineParts,
+  ticket: FreshdeskTicket,
+  refused: readonly RefusedChoice[],
+): TicketEvent => ({
+  ...eventOf(parts, { ticket, messages: [], takenOver: [] }),
+  before: ticket.fields,
+  refused,
 });
 
 function eventOf(

@@ -52,6 +52,12 @@ const takenOver = z.object({
   chosen: z.string(),
 });
 
+const refused = z.object({
+  field: z.enum(['groupId', 'responderId']),
+  wanted: z.int(),
+  reason: z.string(),
+});
+
 const Ticket = z.object({
   kind: z.literal('ticket'),
   ticketId: z.int().positive(),
@@ -73,6 +79,7 @@ const Ticket = z.object({
   mergedInto: z.int().exactOptional(),
   messages: z.array(message),
   takenOver: z.array(takenOver),
+  refused: z.array(refused).exactOptional(),
   createdAt: instant,
   updatedAt: instant,
   readAt: instant,

@@ -47,6 +47,11 @@ export type TakenOver = Readonly<{
   chosen: string;
 }>;
 
+/**
+ * Whom a rule chose and Freshdesk refused: an agent who was deactivated, a group that was removed. `reason` is Freshdesk's.
+ */
+export type RefusedChoice = Readonly<{ field: 'groupId' | 'responderId'; wanted: number; reason: string }>;
+
 /** Fields in which people win one by one. Custom fields count by their key. */
 export type OwnedField = 'subject' | 'priority' | 'type' | 'groupId' | 'responderId' | `custom.${string}`;
 
@@ -76,6 +81,8 @@ export type TicketEvent = Readonly<{
   messages: readonly TicketMessage[];
   /** Empty at the first sight of a ticket. */
   takenOver: readonly TakenOver[];
+  /** What Freshdesk refused when it was sent; absent when nothing was. */
+  refused?: readonly RefusedChoice[];
   createdAt: Date;
   updatedAt: Date;
   readAt: Date;

@@ -11,6 +11,7 @@ import { followConfirmationFields } from './confirmation.ts';
 import { followMessages } from './messages.ts';
 import { followOwned, followTakenOver } from './people-changes.ts';
 import { openProblem } from './problem.ts';
+import { followRefused } from './refused-choices.ts';
 import { followFirstReply, followResponder } from './responder.ts';
 import { followTicketGone } from './ticket-gone.ts';
 import { followTicketStatus, isOldReading } from './ticket-status.ts';
@@ -43,6 +44,7 @@ export function decideTicket(
 
 /** What people did first, then what they said, then where the ticket stands: each builds on the one before. */
 function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
+  followRefused(draft, incidentId, event);
   followTakenOver(draft, incidentId, event);
   followOwned(draft, incidentId, event);
   followType(draft, incidentId, event);
