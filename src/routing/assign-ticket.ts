@@ -137,6 +137,9 @@ function reasonFor(agent: DeskAgent, method: 'round_robin' | 'least_busy'): stri
 const waitingSince = (agent: DeskAgent): number =>
   agent.lastAssignedAt?.getTime() ?? Number.NEGATIVE_INFINITY;
 const byWaiting = (a: DeskAgent, b: DeskAgent): number =>
-  // Two that never had one are both at minus infinity, whose difference is no number.
-  waitingSince(a) === waitingSince(b) ? a.id - b.id : waitingSince(a) - waitingSince(b);
+  // Two that never had one are both at minus infinity, whose difference is no number. Several tickets may be given out in
+  // one instant: then whoever has fewer is next.
+  waitingSince(a) === waitingSince(b)
+    ? a.openCount - b.openCount || a.id - b.id
+    : waitingSince(a) - waitingSince(b);
 const byLoad = (a: DeskAgent, b: DeskAgent): number => a.openCount - b.openCount || byWaiting(a, b);

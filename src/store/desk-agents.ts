@@ -18,7 +18,9 @@ const Row = z.object({
 export async function loadAgents(tx: TxOrClient): Promise<readonly DeskAgent[]> {
   const rows = await tx.$queryRaw`
     WITH work AS (
-      SELECT (desk->>'responderId')::bigint AS id, count(*)::int AS n FROM incident WHERE status <> 'closed' GROUP BY 1
+      -- Whom Watchdesk chose a moment ago is not in the ticket yet.
+      SELECT coalesce(desk->>'responderId', desk->>'assignedAgentId')::bigint AS id, count(*)::int AS n
+      FROM incident WHERE status <> 'closed' GROUP BY 1
     )
     SELECT a.id, a.name, a.email, a.is_available AS "isAvailable", a.is_deactivated AS "isDeactivated",
       a.group_ids AS "groupIds", coalesce(work.n, 0) AS "openCount", a.last_assigned_at AS "lastAssignedAt"
