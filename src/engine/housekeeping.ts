@@ -1,12 +1,14 @@
 import { forgetOldCommands } from '../store/commands.ts';
 import { forgetOldDeliveries } from '../store/deliveries.ts';
+import { forgetOldIntake } from '../store/ticket-intake.ts';
 import { forgetOldTimers } from '../store/timers.ts';
 import { takeTurn } from '../store/turns.ts';
 import type { EngineParts } from './parts.ts';
 
 /**
  * How long a decided delivery is kept: to show where a decision came from, and to recognise a resend. The notification
- * script's spool is bounded to less. Timers that fired and commands that were done are kept as long. Incidents and their
+ * script's spool is bounded to less. Timers that fired, commands that were done and tickets
+ * that were only heard of are kept as long. Incidents and their
  * timelines are kept for ever.
  */
 export const DELIVERIES_KEPT_MS = 30 * 86_400_000;
@@ -32,7 +34,8 @@ export async function tidyUp({
   const deliveries = await forgetAll(forgetOldDeliveries);
   const timers = await forgetAll(forgetOldTimers);
   const commands = await forgetAll(forgetOldCommands);
-  if (deliveries + timers + commands > 0) {
-    log.info('What was done long ago was forgotten', { deliveries, timers, commands });
+  const intake = await forgetAll(forgetOldIntake);
+  if (deliveries + timers + commands + intake > 0) {
+    log.info('What was done long ago was forgotten', { deliveries, timers, commands, intake });
   }
 }

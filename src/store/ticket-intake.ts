@@ -49,7 +49,13 @@ export async function filterUnread(
   return listed.filter(isUnread).map(({ id }) => id);
 }
 
-/** Forgets those that were asked for before `before` and that nobody waits for. */
-export async function forgetOldIntake(tx: TxOrClient, before: Date): Promise<number> {
-  return await tx.$executeRaw`DELETE FROM ticket_intake WHERE asked_at < ${before} AND NOT read_queued`;
+/**
+ * Deletes up to `limit` that were asked for before `before` and that no job waits for. Returns how many, to go on while it
+ * equals `limit`.
+ */
+export function forgetOldIntake(tx: TxOrClient, before: Date, limit: number): Promise<number> {
+  return tx.$executeRaw`
+    DELETE FROM ticket_intake WHERE freshdesk_id IN (
+      SELECT freshdesk_id FROM ticket_intake WHERE asked_at < ${before} AND NOT read_queued LIMIT ${limit}
+    )`;
 }

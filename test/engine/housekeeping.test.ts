@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { tidyUp } from '../../src/engine/housekeeping.ts';
 import * as commands from '../../src/store/commands.ts';
+import * as ticketIntake from '../../src/store/ticket-intake.ts';
 import { forgetOldTimers } from '../../src/store/timers.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { flowsOn } from '../flows/flows.ts';
@@ -65,5 +66,18 @@ describe.each(databases)('housekeeping (%s)', (kind) => {
     await add('four');
     const numbered = (await commands.listOf(database.prisma, id)).at(-1);
     expect(numbered).toMatchObject({ intent: 'four', sequence: (sequence ?? 0) + 1 });
+  });
+
+  test('tickets that were heard of long ago are forgotten, but none that is still to be read', async () => {
+    const desk = await open();
+    const { clock, database } = desk;
+    await inTransaction(database, (tx) => ticketIntake.askForTickets(tx, [1, 2], clock.now()));
+    await ticketIntake.takeIntake(database.prisma, 1);
+    clock.advance(31 * DAY);
+    await inTransaction(database, (tx) => ticketIntake.askForTickets(tx, [3], clock.now()));
+    await ticketIntake.takeIntake(database.prisma, 3);
+    await tidyUp(desk.parts());
+    const left = await database.query('SELECT freshdesk_id AS id FROM ticket_intake ORDER BY id');
+    expect(left.map(({ id }) => Number(id))).toEqual([2, 3]);
   });
 });
