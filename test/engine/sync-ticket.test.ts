@@ -82,4 +82,22 @@ describe.each(databases)('a ticket that people change while it is synchronised (
     await syncTicket(desk.parts(), issue.id);
     expect(onlyTicket(desk).status).toBe(RESOLVED);
   });
+
+  test('P2 what was written before an upgrade decides nothing, and what came after it does', async () => {
+    const desk = await open();
+    const { ticket, issue } = await settledIssue(desk);
+    const { agent, customers } = desk.sandbox.freshdesk;
+    agent().reply(ticket.id, '<p>We look at it.</p>');
+    await desk.setClock(SECOND);
+    const at = desk.clock.now().toISOString();
+    await desk.database.query(
+      `UPDATE ticket SET seen_at = '${at}', seen_updated_at = NULL, last_message_id = NULL, message_count = 0`,
+    );
+    await desk.setClock(SECOND);
+    customers.reply(ticket.id, 'It works again.');
+    await syncTicket(desk.parts(), issue.id);
+    await desk.settle();
+    expect(await desk.rules(issue.id)).not.toContain('agent_replied');
+    expect(await desk.rules(issue.id)).toContain('reporter_confirmed');
+  });
 });
