@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { decisions } from './decisions.ts';
+import { desk } from './desk.ts';
 import type { Bench, Figure } from './figure.ts';
 import { flood } from './flood.ts';
 import { intake } from './intake.ts';
@@ -9,8 +10,19 @@ import { storm } from './storm.ts';
 import { startDatabases } from './support/databases.ts';
 import { timers } from './timers.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { intake, latency, decisions, timers, storm, flood, size };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  intake,
+  latency,
+  decisions,
+  timers,
+  storm,
+  flood,
+  size,
+  desk,
+};
 const ONE_MS_MAX = 90_000;
+/** An hour of a help desk takes its time although the clock is moved. */
+const LONGER_MS_MAX: Readonly<Record<string, number>> = { desk: 300_000 };
 
 /** `npm run bench [-- name …]`: runs the named benchmarks, or all, one after the other, and prints one table. */
 async function main(names: readonly string[]): Promise<void> {
@@ -37,11 +49,12 @@ async function main(names: readonly string[]): Promise<void> {
     const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`);
     const own = new AsyncDisposableStack();
     const late = new AbortController();
+    const msMax = LONGER_MS_MAX[name] ?? ONE_MS_MAX;
     try {
       return await Promise.race([
         bench({ databases, scope: own, say }),
-        wait(ONE_MS_MAX, undefined, { signal: late.signal }).then(() => {
-          throw new Error(`not done after ${ONE_MS_MAX / 1000} s`);
+        wait(msMax, undefined, { signal: late.signal }).then(() => {
+          throw new Error(`not done after ${msMax / 1000} s`);
         }),
       ]);
     } catch (error) {
