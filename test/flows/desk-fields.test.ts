@@ -183,7 +183,7 @@ describe.each(databases)('fields of the ticket that agents read and fill in (%s)
     expect(desk.calls().filter((call) => / 4\d\d$/.test(call))).toEqual([]);
   });
 
-  test('fields that are made later are learnt within the hour, and filled with the ticket's next change', async () => {
+  test('fields that are made later are learnt within the hour, and filled with the next change of the ticket', async () => {
     const desk = await opened(['reference']);
     raise(desk);
     await desk.advance(MINUTE, 5 * SECOND);
