@@ -1,7 +1,7 @@
 import { ConnectorError } from '../connectors/connector-error.ts';
 import type { FreshdeskTicket } from '../connectors/freshdesk/freshdesk.ts';
 import { type Reconciliation, reconcileTicket, seenSince } from '../incidents/reconcile-ticket.ts';
-import type { TicketFields } from '../model/ticket.ts';
+import { isDone, type TicketFields } from '../model/ticket.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
@@ -17,6 +17,8 @@ import { type News, newsOf, tellNews } from './ticket-news.ts';
 /** Freshdesk's creation rules set group, type and agent about a second after the answer; what they chose is theirs. */
 const FIRST_SIGHT_MS = 5_000;
 const OVERTAKEN_MS = 5_000;
+/** The inbox has decided what it was told in less. */
+const DECIDED_MS = 2_000;
 
 /**
  * Brings the issue's ticket to the wanted state: creates it, or sends the difference between what we want and what
@@ -131,7 +133,8 @@ async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId
   const now = parts.clock.now();
   const isThere = !read.isDeleted && !read.isSpam;
   const compared = isThere ? compare(parts, ticket, { read, now }) : untouched(ticket);
-  const isHeld = await waitsForChildren(parts, ticket, compared.send);
+  const isMoved = isMovedByPeople(ticket, { read, compared });
+  const isHeld = isMoved || (await waitsForChildren(parts, ticket, compared.send));
   const news = await newsOf(parts, ticket, { read, takenOver: compared.takenOver });
   // Told first: should this process end here, it is told again, and recognised as told.
   await tellNews(parts, ticket, news);
@@ -141,6 +144,10 @@ async function compareAndSend(parts: EngineParts, ticket: TicketRow, freshdeskId
   });
   await save(parts, ticket, { ...sent, isHeld: isHeld || sent.isHeld, read, news, isThere, now });
   await freeParents(parts, ticket, sent.after.fields);
+  if (isMoved) {
+    const at = new Date(now.getTime() + DECIDED_MS);
+    throw new RetryAt(at, 'People have just moved the ticket; its status waits until that is decided');
+  }
 }
 
 async function readIfThere(
@@ -177,6 +184,20 @@ function compare(
     ...(keep_for === 'always' ? {} : { keepForMs: keep_for }),
     ...(ticket.attempted === undefined ? {} : { attempted: ticket.attempted }),
   });
+}
+
+/**
+ * Whether a ticket would be resolved or closed that people have set to work under way since that was decided: what they
+ * mean is decided first.
+ */
+function isMovedByPeople(
+  { seen, attempted }: TicketRow,
+  { read, compared }: Readonly<{ read: FreshdeskTicket; compared: Reconciliation }>,
+): boolean {
+  const { status } = read.fields;
+  const { status: asserted } = compared.send;
+  if (asserted === undefined || !isDone(asserted) || isDone(status) || seen === undefined) return false;
+  return seen.status !== status && !attempted?.some((sent) => sent.status === status);
 }
 
 /** Nothing is sent to a ticket in the trash or in spam; what it was stays known. */

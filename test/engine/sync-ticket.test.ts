@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { syncTicket } from '../../src/engine/sync-ticket.ts';
 import * as tickets from '../../src/store/tickets.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
-import { AGENTS, agentSets, CLOSED, flowsOn, onlyTicket, RESOLVED, raise } from '../flows/flows.ts';
+import {
+  AGENTS,
+  agentSets,
+  CLOSED,
+  flowsOn,
+  OPEN,
+  onlyTicket,
+  PENDING,
+  RESOLVED,
+  raise,
+} from '../flows/flows.ts';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
@@ -81,6 +91,33 @@ describe.each(databases)('a ticket that people change while it is synchronised (
       );
     await syncTicket(desk.parts(), issue.id);
     expect(onlyTicket(desk).status).toBe(RESOLVED);
+  });
+
+  test.each([
+    ['reopened as it is about to be closed: it stays open', RESOLVED, 'closed', OPEN, OPEN],
+    ['set to pending as it is about to be resolved: it is resolved', OPEN, 'resolved', PENDING, RESOLVED],
+  ] as const)('P5 %s', async (_what, from, wanted, chosen, then) => {
+    const desk = await open();
+    const { ticket, issue } = await settledIssue(desk);
+    if (from !== OPEN) await agentSets(desk, ticket.id, { status: from });
+    await desk.advance(3 * MINUTE, 20 * SECOND);
+    const row = await tickets.load(desk.database.prisma, issue.id);
+    if (!row) throw new Error('There is no wish');
+    const fields = { ...row.wanted, status: wanted };
+    await inTransaction(desk.database, (tx) =>
+      tickets.saveWishes(
+        tx,
+        [{ ...row, fields, statusTurn: row.statusTurn + 1, isSetBack: false }],
+        desk.clock.now(),
+      ),
+    );
+    await agentSets(desk, ticket.id, { status: chosen });
+    await expect(syncTicket(desk.parts(), issue.id)).rejects.toThrow(/moved the ticket/);
+    expect(onlyTicket(desk).status).toBe(chosen);
+    await desk.settle();
+    await syncTicket(desk.parts(), issue.id);
+    await desk.advance(MINUTE, 20 * SECOND);
+    expect(onlyTicket(desk).status).toBe(then);
   });
 
   test('P2 what was written before an upgrade decides nothing, and what came after it does', async () => {
