@@ -61,9 +61,11 @@ function greet(url: string): void {
 Watchdesk runs in its sandbox: Freshdesk and Opsview are stand-ins on this machine, nothing leaves it.
 
 Three things to try:
-  1. Break a check:        ${url}/sandbox/opsview/    press CRITICAL on web01 HTTP
-  2. See the ticket:       ${url}/sandbox/freshdesk/  and why it has its priority: ${url}/
-  3. Heal it and wait:     press OK; the incident resolves, soaks, and closes on proof
+  1. Break a check:        ${url}/sandbox/opsview/    press CRITICAL on web01 HTTP,
+                           and see its ticket, its priority and why: ${url}/
+  2. Be a customer:        ${url}/sandbox/freshdesk/  raise a ticket about the shop; it is understood,
+                           and joins the incident of web01 while that is open
+  3. Heal and close:       press OK, or close a ticket by hand: it closes on proof only, and says what is missing
 
 To use real systems: README.md, "Ten minutes to real Opsview and Freshdesk". Stop with Ctrl+C.
 `);
