@@ -66,7 +66,7 @@ function decideDigest(draft: DecisionDraft, incident: Incident): Decision {
     .filter((alert) => !isOpener(alert, incident))
     .slice(0, count);
   const joined = count === 1 ? '1 alert joined' : `${count} alerts joined`;
-  const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} are bad now.`;
+  const sentence = `${joined} ${reference}; ${incident.badAlertCount} of ${incident.memberCount} ${incident.badAlertCount === 1 ? 'is' : 'are'} bad now.`;
   draft.putIncident(withTitle({ ...incident, undigestedCount: 0 }, causeOf(draft, incident)));
   draft.note(incident.id, `digest:${draft.now.getTime()}`, 'note_joined', {
     sentence,
