@@ -18,10 +18,10 @@ export function originText({ origin, reporter }: IncidentLine): string {
   return `reported by ${reporter ?? 'somebody'}`;
 }
 
-/** `Incident, 62 % sure, a guess`, and the rule that said so. */
+/** `Incident, 62% sure, a guess`, and the rule that said so. */
 export function typeText({ line, desk }: IncidentPage): string {
   const { typeRule, typeConfidence, isTypeGuess } = desk;
-  const sure = typeConfidence === undefined ? '' : `, ${Math.round(typeConfidence * 100)} % sure`;
+  const sure = typeConfidence === undefined ? '' : `, ${Math.round(typeConfidence * 100)}% sure`;
   const guess = isTypeGuess ? ', a guess: an agent is asked' : '';
   return `${line.type}${sure}${guess}${typeRule === undefined ? '' : ` (rule ${typeRule})`}`;
 }

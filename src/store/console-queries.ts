@@ -69,7 +69,9 @@ async function lines(tx: TxOrClient, chosen: Prisma.Sql, order: Prisma.Sql): Pro
   const rows = await tx.$queryRaw`
     SELECT i.number, i.status, i.type, i.origin, i.priority, i.title, i.customer_id AS "customerId", i.service_id AS "serviceId",
       i.bad_alert_count AS "badAlertCount", i.alert_count AS "alertCount", i.started_at AS "startedAt",
-      i.closed_at AS "closedAt", i.reopen_count AS "reopenCount", i.owner,
+      i.closed_at AS "closedAt", i.reopen_count AS "reopenCount",
+      coalesce(i.owner, (SELECT a.name FROM desk_agent a
+        WHERE a.id::text = coalesce(i.desk->>'responderId', i.desk->>'assignedAgentId'))) AS owner,
       coalesce(i.reporter->>'name', i.reporter->>'email') AS reporter, i.child_count AS "childCount",
       m.number AS "parentNumber",
       (i.desk ? 'confirmation' AND (i.desk#>>'{confirmation,round}')::int = i.reopen_count

@@ -95,7 +95,7 @@ describe('P6 pages say what is, what is next and why', () => {
     const words = textOf(text);
     for (const said of [
       'reported by Ann Archer',
-      'Incident, 62 % sure, a guess: an agent is asked (rule words_of_failure)',
+      'Incident, 62% sure, a guess: an agent is asked (rule words_of_failure)',
       'Ann Archer (ann@kestrel.example)',
       'Company Kestrel Outdoor',
       'Is there a workaround? Yes',
@@ -105,7 +105,7 @@ describe('P6 pages say what is, what is next and why', () => {
       'The ticket was closed without proof and set back 1 time of at most 3.',
       'WD-155 Cannot pay Bea Lang Awaiting proof asked 08:52 UTC, no answer yet notes on both: Freshdesk allows 10 children.',
       'WD-156 Payment fails Cy Roth Closed yes, it works again parent and child',
-      '64 % sure: Both are about Web shop. They began within 20 min.',
+      '64% sure: same service Web shop; began 20 min before the ticket.',
       'WD-153 Missing documentation: payment worker',
       'Priority high medium people own it since 09:01 UTC',
       'Impact high medium will be set',

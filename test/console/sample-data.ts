@@ -330,7 +330,7 @@ export const SUGGESTED: SuggestedLink = {
   parentNumber: 151,
   parentTitle: 'Checkout hangs after payment',
   score: 0.64,
-  reasons: ['Both are about Web shop.', 'They began within 20 min.'],
+  reasons: ['same service Web shop', 'began 20 min before the ticket'],
   at: minutesAgo(3),
 };
 
