@@ -36,8 +36,8 @@ describe.each(databases)('timers of reporters who stay silent (%s)', (kind) => {
     };
     await agentSets(desk, child.id, customFields(desk, workaround));
     await agentSets(desk, main.id, { status: RESOLVED, ...customFields(desk, workaround) });
-    await desk.advance(5 * MINUTE, 20 * SECOND);
-    await desk.advance(12 * HOUR, 20 * MINUTE);
+    await desk.advance(2 * MINUTE, 20 * SECOND);
+    await desk.advance(5 * HOUR, HOUR);
     expect(errorsOf(desk)).toEqual([]);
     expect(await issueOf(desk, child.id)).toMatchObject({ status: 'closed' });
     expect(await issueOf(desk, main.id)).toMatchObject({ status: 'closed' });
@@ -61,9 +61,9 @@ describe.each(databases)('timers of reporters who stay silent (%s)', (kind) => {
         match: { method: 'POST', pathPattern: /\/reply$/ },
       });
     await agentSets(desk, ticket.id, { status: RESOLVED });
-    await desk.advance(5 * MINUTE, 20 * SECOND);
+    await desk.advance(2 * MINUTE, 20 * SECOND);
     expect(errorsOf(desk)).not.toEqual([]);
-    await desk.advance(12 * HOUR, 20 * MINUTE);
+    await desk.advance(12 * HOUR, 2 * HOUR);
     expect(await issueOf(desk, ticket.id)).toMatchObject({ status: 'resolved', proofs: [] });
     expect(desk.notes(ticket.id).filter((note) => note.includes('has not reached Freshdesk'))).toHaveLength(
       1,
