@@ -26,7 +26,13 @@ export async function checkDeliveries(
   for (const { check, source, nothing, remedy } of sources) {
     const at = database && (await lastReceived(database.prisma, source));
     if (!database)
-      findings.push(warn(check, 'could not tell: the database is not open', 'stop Watchdesk and run this again, or set DATABASE_URL'));
+      findings.push(
+        warn(
+          check,
+          'could not tell: the database is not open',
+          'stop Watchdesk and run this again, or set DATABASE_URL',
+        ),
+      );
     else if (at) findings.push(ok(check, `${ago(at, now)}, ${at.toISOString()}`));
     else findings.push(warn(check, nothing, remedy));
   }
