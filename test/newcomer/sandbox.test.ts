@@ -16,7 +16,10 @@ afterAll(async () => {
   await tryOut.close();
 });
 
-const PAGES = ['/', '/parked', '/failed', '/sandbox/', '/sandbox/opsview/', '/sandbox/freshdesk/'];
+const PAGES = [
+  ...['/', '/suggestions', '/problems', '/people', '/parked', '/failed'],
+  ...['/sandbox/', '/sandbox/opsview/', '/sandbox/freshdesk/'],
+];
 
 /** A page that must ask nobody else for anything and must not complain. */
 const look = (fn: (page: Page) => Promise<void>): Promise<void> =>
@@ -44,13 +47,14 @@ async function openTicket(page: Page, number: number): Promise<void> {
 async function timeline(page: Page): Promise<string[]> {
   const entries = await page.locator('.timeline li').all();
   const newestFirst = await Promise.all(entries.map(told));
-  for (const entry of newestFirst) expect(entry).toMatch(/^\w+ \d\d:\d\d:\d\d UTC .{15,} rule \w+$/);
+  for (const entry of newestFirst) expect(entry).toMatch(/^[A-Z][a-z ]+ \d\d:\d\d:\d\d UTC .{15,} rule \w+$/);
   return newestFirst.reverse();
 }
 
 test('the start says what to try, and those addresses are there', async () => {
   const output = tryOut.output();
   expect(output).toContain('Three things to try');
+  expect(output).toContain('raise a ticket about the shop');
   for (const address of output.match(/http:\/\/\S+\//g) ?? [])
     expect((await fetch(address)).status).toBe(200);
 });
@@ -154,13 +158,63 @@ test('a restart keeps everything, finds what broke meanwhile, and shows hostile 
     await openTicket(page, 3);
     expect(await told(mainOf(page))).toContain(HOSTILE);
     expect(await page.locator('main img, main script').count()).toBe(0);
-    for (const path of PAGES) {
+    for (const path of ['/', '/sandbox/opsview/', '/sandbox/freshdesk/']) {
       await go(page, path);
       expect(await page.title(), path).not.toContain('taken');
     }
   });
   const levels = [...tryOut.output().matchAll(/"level":"(\w+)"/g)].map(([, level]) => level);
   expect(new Set(levels), tryOut.output()).toEqual(new Set(['info']));
+});
+
+test('a customer’s ticket is understood; closed without proof it comes back; the customer’s yes closes it', async () => {
+  await look(async (page) => {
+    await go(page, '/');
+    await page.getByRole('link', { name: 'Raise a ticket as a customer' }).click();
+    await page.getByLabel('Subject').fill('The shop does not load');
+    await page.getByLabel('Text', { exact: true }).fill('Since this morning nobody can pay.');
+    await press(page, 'Send');
+    const triage = page.locator('article.private').filter({ hasText: 'What Watchdesk made of this ticket' });
+    expect(await told(triage)).toMatch(
+      /type Incident \(\d+% sure\): Words such as .*Priority high: .*about Web shop.*Assignment: Web shop belongs to Platform/,
+    );
+    expect(await told(page.locator('.marks'))).toMatch(/^High Open Incident group Platform agent Ada Berg/);
+    const ticket = page.url();
+
+    await triage.getByRole('link', { name: 'WD-4 in Watchdesk' }).click();
+    await page.waitForURL('**/incidents/4');
+    const opening = await timeline(page);
+    expect(opening.map((step) => step.split(' ')[0])).toEqual([
+      'Opened',
+      'Classified',
+      'Classified',
+      'Assigned',
+    ]);
+
+    await page.goto(ticket);
+    await press(page, 'Close the ticket');
+    const setBack = page.locator('article.private').filter({ hasText: 'Not closed: proof is missing.' });
+    expect(await told(setBack)).toMatch(
+      /set back to Resolved: the reporter has not confirmed that it works again.*What gives it:.*by the link in our question/,
+    );
+    await page.locator('.marks').getByText('Resolved').waitFor();
+
+    await page.getByRole('link', { name: 'Yes, it works again' }).click();
+    await page.getByRole('heading', { name: 'Does it work again?' }).waitFor();
+    await page.goto(ticket);
+    await page.locator('.marks').getByText('Resolved').waitFor(); // to look at the page is no answer
+    await page.getByRole('link', { name: 'Yes, it works again' }).click();
+    await press(page, 'Yes, it works again');
+    await page.getByText('Your answer has been recorded').waitFor();
+
+    await page.goto(ticket);
+    await page.locator('.marks').getByText('Closed').waitFor();
+    await go(page, '/incidents/4');
+    await page.getByText('Proven').first().waitFor();
+    expect((await timeline(page)).slice(-2).join(' ')).toMatch(
+      /Ann Archer said by the link that it works again.*Closed .*WD-4 is closed/,
+    );
+  });
 });
 
 /** A check goes bad in Opsview while nothing runs, so that nobody is notified of it. */
