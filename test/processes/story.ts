@@ -132,6 +132,15 @@ export const atRest = async (database: Database): Promise<boolean> =>
     `pgboss.job WHERE name IN ('freshdesk', 'opsview') AND state IN ('created', 'retry', 'active')`,
   )) === 0;
 
+/** What waits or is under way, for the log. */
+export const workLeft = (database: Database) =>
+  database.query(
+    `SELECT source AS what, body::text AS about FROM delivery WHERE status = 'waiting'
+     UNION ALL
+     SELECT name || ' ' || state, data::text FROM pgboss.job
+     WHERE name IN ('freshdesk', 'opsview') AND state IN ('created', 'retry', 'active')`,
+  );
+
 type Told = Readonly<{ accepted: readonly string[]; macrosOf: ReadonlyMap<string, Macros> }>;
 
 /** What must hold at the end, however often and wherever processes were killed. Returns figures for the log. */
