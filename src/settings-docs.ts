@@ -27,7 +27,8 @@ function wrapped(text: string, width: number): string[] {
 /** The text of .env.example: every setting, described and commented out. */
 export function envExample(): string {
   const lines = [
-    '# Settings of Watchdesk. Copy what you need into the environment of the process; docs/settings.md says more.',
+    '# Settings of Watchdesk. Copy this file to .env, which npm start and npm run watchdesk read, and fill in what you need, or set',
+    '# it in the environment of the process; docs/settings.md says more.',
     `# ${HOW_TO_CHANGE}`,
   ];
   for (const group of GROUPS) {
@@ -52,7 +53,8 @@ export function settingsPage(): string {
     '',
     `<!-- ${HOW_TO_CHANGE} -->`,
     '',
-    'Settings are addresses and secrets and come from the environment only. How alerts are judged is policy and stands in',
+    'Settings are addresses and secrets and come from the environment only; `npm start` and `npm run watchdesk` also read the',
+    'file `.env` in this folder, and what the environment says wins. How alerts and tickets are judged is policy and stands in',
     '`POLICY_FILE`. A wrong or missing setting stops the start; all faults are told at once, one line each.',
     '',
     'A secret may also be read from a file: set `NAME_FILE` to its path instead of `NAME`. One line feed at the end of the',
