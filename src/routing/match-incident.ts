@@ -10,6 +10,7 @@ import {
   rarityAmong,
   without,
 } from './match-words.ts';
+import { finderFor, sentencesOf } from './recognise-words.ts';
 
 /**
  * What a ticket says, for finding the running incident that it reports.
@@ -33,7 +34,8 @@ export type IncidentMatch = Readonly<{ incidentId: string; score: number; reason
 /**
  * How much each sign tells by itself that a ticket reports an incident. Signs are joined as independent ones: what is
  * missing is missing twice. Same service and customer within the hour are enough to link (0.73 with the default policy),
- * whatever the words, since alerts and reports often have no word in common.
+ * since alerts and reports often have no word in common; but the ticket must name the service, or share words. That its
+ * customer has no other service says little of what it is about.
  */
 const SAME_SERVICE = 0.66;
 const SAME_CUSTOMER = 0.2;
@@ -49,6 +51,9 @@ const ALREADY_RESTORED = 0.85;
 /** What remains of the service's weight when both texts are of one language and share nothing. */
 const NOTHING_SHARED = 0.4;
 const ALIKE_ENOUGH = 0.4;
+
+/** Of the score from which a ticket is linked: for a person to decide. */
+const JUST_BELOW = 0.99;
 
 const SHARED_WORDS_SHOWN_MAX = 4;
 const MINUTE_MS = 60_000;
@@ -72,10 +77,11 @@ export function matchIncidents(
   const texts = possible.map((incident) => incidentText(incident, policy));
   const rarity = rarityAmong(texts);
   const reported = matchText(report.subject, report.text);
+  const isServiceNamed = namesItsService(report, policy);
   return possible
     .map((incident, index) => {
       const text = texts[index] ?? matchText(incident.title);
-      return { incident, ...weigh({ report, reported, incident, text, rarity, policy }) };
+      return { incident, ...weigh({ report, reported, isServiceNamed, incident, text, rarity, policy }) };
     })
     .filter(({ score }) => score > 0 && score >= policy.tickets.match.suggest_at)
     .toSorted((a, b) => b.score - a.score || a.incident.number - b.incident.number)
@@ -120,13 +126,15 @@ function incidentText(incident: Incident, policy: Policy): MatchText {
 type Pair = Readonly<{
   report: Report;
   reported: MatchText;
+  /** Else the service is only known as the customer's one: that alone says little of what the ticket is about. */
+  isServiceNamed: boolean;
   incident: Incident;
   text: MatchText;
   rarity: Rarity;
   policy: Policy;
 }>;
 
-function weigh({ report, reported, incident, text, rarity, policy }: Pair): {
+function weigh({ report, reported, isServiceNamed, incident, text, rarity, policy }: Pair): {
   score: number;
   reasons: readonly string[];
 } {
@@ -178,7 +186,18 @@ function weigh({ report, reported, incident, text, rarity, policy }: Pair): {
     reasons.push('restored already');
   }
   const together = 1 - signs.reduce((doubt, sign) => doubt * (1 - sign), 1);
-  return { score: rounded(factors.reduce((score, factor) => score * factor, together)), reasons };
+  const score = rounded(factors.reduce((so, factor) => so * factor, together));
+  if (!isSameService || isServiceNamed || likeness >= ALIKE_ENOUGH) return { score, reasons };
+  reasons.push('the ticket does not name the service');
+  return { score: Math.min(score, JUST_BELOW * policy.tickets.match.link_at), reasons };
+}
+
+/** Whether the ticket says a name or word of the service that it is held to be about. */
+function namesItsService({ serviceId, subject, text }: Report, policy: Policy): boolean {
+  const service = serviceId === undefined ? undefined : policy.services[serviceId];
+  if (service === undefined) return false;
+  const find = finderFor([service.name, ...service.words]);
+  return sentencesOf(`${subject}\n${text}`).some((sentence) => find(sentence).length > 0);
 }
 
 function sharesSentence(shared: readonly string[]): string {

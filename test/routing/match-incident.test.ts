@@ -127,14 +127,24 @@ test.each([
     'link',
   ],
   [
-    'the same in another language',
+    'the same in another language, by no word that the policy has for the service',
     aReport('Bestellen geht nicht mehr', {
       ...acme,
       serviceId: 'webshop',
       text: 'Seit eben bleibt der Warenkorb leer und es kommt nur eine weisse Seite.',
     }),
     shopDown,
-    'link',
+    'suggest',
+  ],
+  [
+    'something else of a customer who has no other service',
+    aReport('The printer does not work', {
+      ...acme,
+      serviceId: 'webshop',
+      text: 'It shows an error on its display.',
+    }),
+    shopDown,
+    'suggest',
   ],
   [
     'of a customer who shares the service',
