@@ -18,10 +18,17 @@ import { type DatabaseKind, databases } from '../support/database.ts';
 import { HOUR, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
 
+/** As an account with few reports of one thing may want it. */
+const PARENTS_FIRST = { strategies: ['parent_child', 'tracker', 'note_only'] };
+
 const deskOn = (kind: DatabaseKind) => {
   const open = flowsOn(kind);
   return (settings: Partial<FreshdeskSettings> = {}, linking: object = {}) =>
-    open({ policy: { tickets: { linking } }, plan: 'enterprise', sandbox: { freshdesk: { settings } } });
+    open({
+      policy: { tickets: { linking: { ...PARENTS_FIRST, ...linking } } },
+      plan: 'enterprise',
+      sandbox: { freshdesk: { settings } },
+    });
 };
 
 const anIssue = (number: number, at: Date): Incident => ({

@@ -32,7 +32,7 @@ describe.each(databases)('one incident and many who report it (%s)', (kind) => {
     {
       plan = 'pro',
       settings = {},
-      strategies,
+      strategies = ['parent_child', 'tracker', 'note_only'],
       closing = {},
     }: Readonly<{
       plan?: Plan;
@@ -41,7 +41,7 @@ describe.each(databases)('one incident and many who report it (%s)', (kind) => {
       closing?: object;
     }> = {},
   ) {
-    const tickets = strategies === undefined ? {} : { linking: { strategies } };
+    const tickets = { linking: { strategies } };
     const desk = await open({
       isServed: true,
       plan,

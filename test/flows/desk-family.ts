@@ -14,6 +14,7 @@ export const PLATFORM = 158018300002;
 /** A shop that monitoring watches, used by Acme. */
 export const SHOP_POLICY = {
   defaults: { team: 'operations' },
+  tickets: { linking: { strategies: ['parent_child', 'tracker', 'note_only'] } },
   teams: { operations: { name: 'Operations', freshdesk_group_id: PLATFORM } },
   customers: { acme: { name: 'Acme Retail', domains: ['acme.example'] } },
   services: {

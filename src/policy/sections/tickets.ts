@@ -235,8 +235,8 @@ export const tickets = z.strictObject({
     z
       .strictObject({
         strategies: doc(
-          z.array(z.enum(LINK_STRATEGIES)).min(1).default(['parent_child', 'tracker', 'note_only']),
-          'How Freshdesk shows a link, in order of preference. What the account refuses falls back to the next; the last resort is a note on both tickets.',
+          z.array(z.enum(LINK_STRATEGIES)).min(1).default(['tracker', 'parent_child', 'note_only']),
+          'How Freshdesk shows a link, in order of preference: as tracker and related tickets (up to 300, as far as is known), as parent and child (up to 10; Freshdesk then resolves the parent only after its children), or by notes alone. What the account refuses falls back to the next; the last resort is a note on both tickets.',
           ['tracker', 'note_only'],
         ),
         raise_impact: doc(
