@@ -19,14 +19,33 @@ export function passOnUpdate(
   const update = newWords(text);
   if (!draft.policy.tickets.linking.tell_children || update === '') return;
   const parent = draft.incidentOf(parentId);
-  const told = linkedChildren(draft, parentId).filter(
+  const linked = linkedChildren(draft, parentId).filter(
     (child) => child.status !== 'closed' && canBeTold(draft, child),
   );
+  const told = linked.filter((child) => mayRead(child, parent));
+  if (told.length < linked.length) tellLeftOut(draft, parent, linked.length - told.length);
   if (told.length === 0) return;
   for (const child of told) passOn(draft, { parent, child, messageId, text: shortened(update) });
   const reporters = told.length === 1 ? 'the reporter of one linked ticket' : `${told.length} linked tickets`;
   const sentence = `An agent’s public reply on ${incidentReference(parent)} is passed on to ${reporters}.`;
   draft.tell(parentId, 'message', { rule: 'update_passed_on', sentence });
+}
+
+/**
+ * What an agent writes to one customer is not for another. A main ticket that monitoring raised is no customer's: a public
+ * reply there is meant for all.
+ */
+const mayRead = (child: Incident, parent: Incident): boolean =>
+  parent.origin === 'alert' ||
+  isKnownSame(child.customerId, parent.customerId) ||
+  isKnownSame(child.desk.companyName, parent.desk.companyName);
+
+const isKnownSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a === b;
+
+function tellLeftOut(draft: DecisionDraft, parent: Incident, count: number): void {
+  const tickets = count === 1 ? 'One linked ticket is' : `${count} linked tickets are`;
+  const sentence = `${tickets} of another customer, so the public reply on ${incidentReference(parent)} is not passed on there; write to them in their own tickets.`;
+  draft.tell(parent.id, 'message', { rule: 'update_not_passed_on', sentence });
 }
 
 type Passed = Readonly<{ parent: Incident; child: Incident; messageId: number; text: string }>;
