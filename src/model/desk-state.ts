@@ -75,6 +75,8 @@ export type DeskState = Readonly<{
   dueAt?: Date;
   overdueToldAt?: Date;
   repeatToldAt?: Date;
+  /** People merged the ticket into another, which is this from now on and was not read yet. */
+  isTicketMoved?: true;
   /** The ticket is gone, and why. */
   goneWhy?: 'spam' | 'deleted' | 'merged';
 }>;

@@ -99,6 +99,7 @@ const Desk = z.object({
   dueAt: date.exactOptional(),
   overdueToldAt: date.exactOptional(),
   repeatToldAt: date.exactOptional(),
+  isTicketMoved: z.literal(true).exactOptional(),
   goneWhy: z.enum(['spam', 'deleted', 'merged']).exactOptional(),
 }) satisfies z.ZodType<DeskState>;
 

@@ -43,7 +43,8 @@ export function decideTicket(
 }
 
 /** What people did first, then what they said, then where the ticket stands: each builds on the one before. */
-function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEvent): void {
+function followTicket(draft: DecisionDraft, incidentId: string, read: TicketEvent): void {
+  const event = withoutHistory(draft, incidentId, read);
   followRefused(draft, incidentId, event);
   followTakenOver(draft, incidentId, event);
   followOwned(draft, incidentId, event);
@@ -55,6 +56,16 @@ function followTicket(draft: DecisionDraft, incidentId: string, event: TicketEve
   followTicketStatus(draft, incidentId, event, heard);
   followConfirmationFields(draft, incidentId, event);
   openMissingDocumentation(draft, incidentId);
+}
+
+/** What was written in a ticket before it became this issue's, since another was merged into it, answers nothing here. */
+function withoutHistory(draft: DecisionDraft, incidentId: string, read: TicketEvent): TicketEvent {
+  const incident = draft.incidentOf(incidentId);
+  const { isTicketMoved, ...desk } = incident.desk;
+  if (isTicketMoved === undefined) return read;
+  const lastMessageId = read.messages.reduce((last, { id }) => Math.max(last, id), 0);
+  draft.putIncident({ ...incident, desk: { ...desk, lastMessageId } });
+  return { ...read, messages: [] };
 }
 
 /** An agent ticked the box in the ticket. */

@@ -92,9 +92,12 @@ function merged(draft: DecisionDraft, incidentId: string, event: TicketEvent, me
   const primary = draft.incident(draft.records.incidentOfTicket(mergedInto)?.id);
   if (primary?.id === incidentId) return;
   if (primary === undefined) {
-    // Messages are counted anew: the other ticket has its own.
+    // The other ticket has messages of its own, written about it before: they answer nothing here. Nor is its requester
+    // known to be the one who reported this.
     const { ticketStatus: _status, lastMessageId: _message, ...desk } = incident.desk;
-    draft.putIncident({ ...incident, desk });
+    const { reporter: _reporter, ...rest } = incident;
+    draft.putIncident({ ...rest, desk: { ...desk, isTicketMoved: true } });
+    draft.cancelTimer(incidentId, 'confirm');
     draft.moveTicket(incidentId, mergedInto);
     draft.readTicket(mergedInto);
     const sentence = `${happened}, which is the ticket of ${reference} from now on.`;
