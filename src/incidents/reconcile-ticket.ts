@@ -41,7 +41,7 @@ const FIELDS: readonly Field[] = ['subject', 'priority', 'type', 'groupId', 'res
 
 /**
  * Three-way comparison of a ticket's fields: a field that is neither as we wrote it nor as we want it was changed by a
- * person, and is theirs from then on (promise P5). Tags are only ever added. A status is no lasting wish: it is sent when
+ * person, and is theirs from then on (promise P5). Tags are added, once each. A status is no lasting wish: it is sent when
  * it is asserted and Freshdesk shows another, and left alone otherwise.
  */
 export function reconcileTicket(comparison: TicketComparison): Reconciliation {
@@ -80,7 +80,8 @@ export function reconcileTicket(comparison: TicketComparison): Reconciliation {
   const custom = reconcileCustom(comparison, compare);
   if (Object.keys(custom.send).length > 0) send = { ...send, custom: custom.send };
   if (sendsStatus(comparison)) send = { ...send, status: wanted.status };
-  const tags = wanted.tags.filter((tag) => !seen.tags.includes(tag));
+  // One that was written and is gone was taken away, by a person or a rule: it is not put back.
+  const tags = wanted.tags.filter((tag) => !seen.tags.includes(tag) && !written.tags.includes(tag));
   if (tags.length > 0) send = { ...send, tags: [...seen.tags, ...tags] };
   const hasCustom = Object.keys(custom.written).length > 0;
   return {

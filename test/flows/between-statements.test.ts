@@ -7,7 +7,7 @@ import * as tickets from '../../src/store/tickets.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { databases } from '../support/database.ts';
 import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
-import { agentSets, CLOSED, flowsOn, OPEN, onlyTicket } from './flows.ts';
+import { agentSets, CLOSED, flowsOn, OPEN, onlyTicket, RESOLVED } from './flows.ts';
 
 describe.each(databases)('between two statements (%s)', (kind) => {
   const open = flowsOn(kind);
@@ -72,12 +72,12 @@ describe.each(databases)('between two statements (%s)', (kind) => {
 
   test('P3 a close by hand is explained again when the incident has come back since', async () => {
     const desk = await open();
-    const told = () => desk.notes(1).filter((note) => note.includes('closed by hand')).length;
+    const told = () => desk.notes(1).filter((note) => note.includes('Not closed: proof is missing')).length;
     const closeAndWorsen = async () => {
       await agentSets(desk, 1, { status: CLOSED });
       desk.checks.setState('web01', 'HTTP', 'CRITICAL');
       await desk.advance(3 * MINUTE);
-      expect(onlyTicket(desk).status).toBe(OPEN);
+      expect(onlyTicket(desk).status).toBe(RESOLVED);
     };
     desk.checks.setState('web01', 'HTTP', 'WARNING');
     await desk.advance(2 * MINUTE);

@@ -108,10 +108,13 @@ describe('fields', () => {
     expect(moved).toMatchObject({ send: { priority: 'urgent' }, peopleOwn: {} });
   });
 
-  test('tags are added, never taken away', () => {
-    expect(reconciled({ seen: { tags: ['vip', 'watchdesk'] } }).send).toEqual({
-      tags: ['vip', 'watchdesk', 'wd-1'],
-    });
+  test('tags are added to those of people, never taken away', () => {
+    const seen = { tags: ['vip', 'watchdesk'] };
+    expect(reconciled({ seen, written: { tags: [] } }).send).toEqual({ tags: ['vip', 'watchdesk', 'wd-1'] });
+  });
+
+  test('P5 a tag that was written and taken away is not put back', () => {
+    expect(reconciled({ seen: { tags: ['vip'] } }).send).toEqual({});
   });
 });
 

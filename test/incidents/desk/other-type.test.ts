@@ -18,6 +18,13 @@ test('P3 P5 an incident that somebody gives such a type is none any more: its cl
   world.pass(60_000);
   const takenOver = [{ field: 'type' as const, rule: 'words', wanted: 'Incident', chosen: 'other' }];
   const fields = { ...opened.fields, type: 'other' as const };
-  world.tell({ ...opened, fields, before: opened.fields, takenOver, readAt: world.now, updatedAt: world.now });
+  world.tell({
+    ...opened,
+    fields,
+    before: opened.fields,
+    takenOver,
+    readAt: world.now,
+    updatedAt: world.now,
+  });
   expect(world.only()).toMatchObject({ type: 'Question' });
 });
