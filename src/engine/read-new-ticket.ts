@@ -9,7 +9,7 @@ import { firstNews, tellTicket } from './ticket-news.ts';
 
 /** Reads a ticket that is no issue of ours yet, with all that was written in it, and tells the inbox. */
 export async function readNewTicket(parts: EngineParts, ticketId: number): Promise<void> {
-  const { database, freshdesk, log } = parts;
+  const { database, freshdesk, clock, log } = parts;
   await ticketIntake.takeIntake(database.prisma, ticketId);
   const known = await tickets.loadByFreshdeskIds(database.prisma, [ticketId]);
   if (known.length > 0) {
@@ -28,6 +28,8 @@ export async function readNewTicket(parts: EngineParts, ticketId: number): Promi
     await ticketIntake.markRead(database.prisma, ticketId, ticket.updatedAt);
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.kind !== 'not_found') throw error;
+    // Asked for again only when it is heard of again.
+    await ticketIntake.markRead(database.prisma, ticketId, clock.now());
     log.info(`Freshdesk does not show ticket #${ticketId}, so nothing is done about it`);
   }
 }

@@ -5,11 +5,15 @@ import type { CommandRow } from '../store/commands.ts';
 import * as commands from '../store/commands.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { enqueueCommands } from './commit-changes.ts';
+import { RetryAt } from './job-loop.ts';
 import type { EngineParts } from './parts.ts';
+import { overtaken } from './sync-ticket.ts';
 
 /** More would not be read. */
 const ARTICLES_TOLD_MAX = 3;
 const EXTRACT_CHARS_MAX = 200;
+/** Freshdesk says that its search lags by some minutes. */
+const SEARCH_LAGS_MS = 5 * 60_000;
 
 /** Looks for articles that agents can see and tells the ticket the best of them in a private note; none: nothing. */
 export async function tellSolutions(parts: EngineParts, command: CommandRow, words: string): Promise<void> {
@@ -45,7 +49,7 @@ export async function draftArticle(
     ? (await freshdesk.searchSolutions(title)).find((article) => article.title === title)
     : undefined;
   if (folderId === undefined && !found) return await finish(parts, command, []);
-  await commands.markStarted(parts.database.prisma, command, parts.clock.now());
+  if (!found) await begin(parts, command);
   const article = found ?? (await freshdesk.createArticle({ folderId: folderId ?? 0, title, html }));
   const url = escapeHtml(links.articleUrl(article.id));
   const note: Command = {
@@ -55,6 +59,18 @@ export async function draftArticle(
     html: `<p>A draft of an article was made from this ticket: <a href="${url}">${escapeHtml(title)}</a>. Complete it and publish it in Freshdesk.</p>`,
   };
   await finish(parts, command, [note], String(article.id));
+}
+
+/** Errors: RetryAt while an earlier try may still have made one that the search does not show yet, or runs just now. */
+async function begin({ database, clock, settleMs }: EngineParts, command: CommandRow): Promise<void> {
+  const settledAt = command.startedAt && new Date(command.startedAt.getTime() + settleMs + SEARCH_LAGS_MS);
+  if (settledAt && clock.now() < settledAt)
+    throw new RetryAt(
+      settledAt,
+      'The answer to an article was lost; it is looked for again once it is indexed',
+    );
+  if (!(await commands.markStarted(database.prisma, command, clock.now())))
+    throw overtaken(clock.now(), 'article');
 }
 
 async function finish(

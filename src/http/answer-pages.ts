@@ -54,7 +54,7 @@ export function answerPages(parts: AnswerPagesParts): Router {
   async function keepAnswer({ deliveryId, action }: Question, words: string): Promise<void> {
     const at = clock.now();
     const body = serialisePerson({ kind: 'person', at, action: action(words) });
-    const outcome = await keep({ source: 'person', deliveryId, body, receivedAt: at });
+    const outcome = await keep({ source: 'person', deliveryId: deliveryId(at), body, receivedAt: at });
     if (outcome === 'kept') metrics.deliveryKept('person');
     else metrics.deliveryDuplicate('person');
   }

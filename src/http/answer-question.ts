@@ -9,8 +9,8 @@ export type Question = Readonly<{
   thanks: ToldPage;
   /** This very answer was recorded before. */
   isAnswered: boolean;
-  /** The same for the same answer, so that a second click is a duplicate. */
-  deliveryId: string;
+  /** The same for the same answer given once, so that a second click is a duplicate. */
+  deliveryId(at: Date): string;
   action(words: string): PersonAction;
 }>;
 

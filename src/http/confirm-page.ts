@@ -45,7 +45,7 @@ export async function lookAtConfirmation(
       ...(!isYes && { words: { label: ask.wordsLabel, lengthMax: WORDS_LENGTH_MAX } }),
     },
     thanks: { language, status: 200, ...(isYes ? thanksYes : thanksNo), about, tone: 'yes' },
-    deliveryId: `confirm:${incidentId}:${round}:${answer}`,
+    deliveryId: () => `confirm:${incidentId}:${round}:${answer}`,
     action: (words) => ({ do: 'confirm', incidentId, round, answer, words: isYes ? '' : words }),
   };
 }

@@ -43,7 +43,8 @@ export async function lookAtLink(data: AnswerPageData, claim: SuggestionClaim): 
       about,
       tone: 'yes',
     },
-    deliveryId: `link:${parentId}:${childId}:${answer}`,
+    // What was refused once may be possible later: only a second click of the same minute is the same answer.
+    deliveryId: (at) => `link:${parentId}:${childId}:${answer}:${at.toISOString().slice(0, 16)}`,
     action: () => ({ do: 'link', parentId, childId, answer, by: BY }),
   };
 }
