@@ -299,9 +299,11 @@ async function ownFacts(database: Database, account: string, clock: Clock) {
   const once = <Schema extends z.ZodType>(key: string, schema: Schema, first: string) =>
     memoOnce(database.prisma, { key, schema, first, now });
   const Instant = z.iso.datetime().transform((text) => new Date(text));
+  // Freshdesk dates by whole seconds: a ticket of this very second counts as new.
+  const thisSecond = new Date(Math.floor(now.getTime() / 1000) * 1000).toISOString();
   return {
     linkSecret: await once('link_secret', z.string().min(32), randomBytes(32).toString('base64url')),
-    watchesTicketsSince: await once(`tickets_watched_since:${account}`, Instant, now.toISOString()),
+    watchesTicketsSince: await once(`tickets_watched_since:${account}`, Instant, thisSecond),
   };
 }
 
