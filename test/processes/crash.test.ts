@@ -13,6 +13,7 @@ import {
   seededRandom,
   someFault,
   tellStory,
+  workLeft,
 } from './story.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
@@ -129,19 +130,9 @@ async function crashAgainAndAgain(kind: DatabaseKind, rounds: number) {
   await sender.idle();
   await endStory(site, broken, 60_000);
   await sender.idle();
-  await until(
-    async () => {
-      const { figures } = (await last.readyz()).body;
-      return figures?.inbox_waiting === 0 && figures.outbox_waiting === 0;
-    },
-    { everyMs: 200, what: 'all is at rest' },
-  );
-  expect(await last.stop()).toBe(0);
+  await stopAtRest(site, last, settings);
   const place = site;
-  const figures = await site.inDatabase(async (database) => {
-    expect(await atRest(database)).toBe(true);
-    return await expectAllRight(place, database, sender, broken);
-  });
+  const figures = await site.inDatabase((database) => expectAllRight(place, database, sender, broken));
   await front.close();
   console.log(`${kind}: ${rounds} rounds, seed ${SEED}`, {
     died,
@@ -150,6 +141,30 @@ async function crashAgainAndAgain(kind: DatabaseKind, rounds: number) {
     ...figures,
   });
   expect(faults.filter((line) => /fault of ours/.test(line))).toEqual([]);
+}
+
+/**
+ * Work comes up at any moment, such as another look at tickets that our own last notes have changed: once a minute
+ * Freshdesk is asked for them. What a stop leaves over, the next process does.
+ */
+async function stopAtRest(
+  place: Site,
+  process: Running,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { databaseUrl } = place.place.options;
+  const hasNothingWaiting = async (): Promise<boolean> => {
+    const { figures } = (await process.readyz()).body;
+    return figures?.inbox_waiting === 0 && figures.outbox_waiting === 0;
+  };
+  // The embedded database belongs to the process that runs.
+  const isAtRest = databaseUrl === undefined ? hasNothingWaiting : () => place.inDatabase(atRest);
+  await until(isAtRest, { everyMs: 200, what: 'all is at rest' });
+  expect(await process.stop()).toBe(0);
+  const left = await place.inDatabase(workLeft);
+  if (left.length === 0) return;
+  console.log('left over at the stop', left);
+  await stopAtRest(place, await place.start(settings), settings);
 }
 
 describe('killed with SIGKILL again and again, while alerts flow and Freshdesk misbehaves', () => {
