@@ -34,6 +34,7 @@ export function nextStep(line: IncidentLine, now: Date): string {
 /** What is waited for while no timer runs. */
 function step(line: IncidentLine): string {
   if (line.status === 'resolved') return afterResolving(line);
+  if (line.parentNumber !== undefined) return `Waits for WD-${line.parentNumber}, with which it is resolved`;
   if (line.status === 'new') {
     return line.origin === 'alert'
       ? 'Waits for someone to take it, or for recovery'

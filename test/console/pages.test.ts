@@ -329,6 +329,11 @@ test('what happens next, also when a timer is late, a ticket is stuck or nothing
 
 test.each<[string, Partial<IncidentLine>, string]>([
   ['someone has to take it', { status: 'new' }, 'Waits for an agent to take it'],
+  [
+    'it reports another one',
+    { status: 'new', parentNumber: 42 },
+    'Waits for WD-42, with which it is resolved',
+  ],
   ['someone works on it', { status: 'acknowledged' }, 'Waits for an agent to resolve it'],
   ['it was asked', { isAsked: true }, 'Waits for the reporter’s answer'],
   ['nobody can be asked', {}, 'Waits for an agent to record who confirmed that it works again'],
