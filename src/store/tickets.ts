@@ -99,8 +99,8 @@ export async function saveWishes(
         status_turn_written, is_set_back, round, round_written, rules, freshdesk_id, written, seen, seen_at, people_own,
         last_message_id, message_count, seen_updated_at)
       SELECT "incidentId", tag, fields, "descriptionHtml", "requesterEmail", true, "statusTurn",
-        -- A ticket that was there first is as its people want it; one of ours is created with the status wanted.
-        "statusTurn", "isSetBack", round, round, rules, "freshdeskId", seen, seen,
+        -- One of ours is created with the status wanted; one that was there first may have to be set back.
+        CASE WHEN "freshdeskId" IS NULL THEN "statusTurn" ELSE 0 END, "isSetBack", round, round, rules, "freshdeskId", seen, seen,
         CASE WHEN "freshdeskId" IS NULL THEN NULL ELSE ${now}::timestamptz END,
         (SELECT coalesce(jsonb_object_agg(field, ${now}::timestamptz), '{}') FROM unnest("peopleOwn") AS field),
         "lastMessageId", "messageCount", "seenUpdatedAt"

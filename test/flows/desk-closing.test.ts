@@ -31,6 +31,16 @@ describe.each(databases)('P3 nothing closes without proof (%s)', (kind) => {
     expect(notesWith(desk, ticket, NOT_CLOSED)).toHaveLength(1);
   });
 
+  test('raised and closed before Watchdesk saw it: set back and asked about as any other', async () => {
+    const desk = await open(FURNISHED);
+    const ticket = raise(desk);
+    desk.sandbox.freshdesk.agent().update(ticket.id, { status: CLOSED, type: 'Incident' });
+    await seconds(desk, 6);
+    expect(ticketStatus(desk, ticket)).toBe(RESOLVED);
+    expect(notesWith(desk, ticket, NOT_CLOSED)).toHaveLength(1);
+    expect(replies(desk, ticket.id)).toHaveLength(1);
+  });
+
   test('closed again and again by a rule: after three rounds it is left so, and a person is told once', async () => {
     const desk = await open(FURNISHED);
     const ticket = await raised(desk);

@@ -1,5 +1,6 @@
 import type { Decision, Why } from '../../model/decision.ts';
 import { type Incident, incidentReference } from '../../model/incident.ts';
+import { isDone } from '../../model/ticket.ts';
 import type { OwnedField, TicketEvent } from '../../model/ticket-event.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Classification } from '../../routing/classify-ticket.ts';
@@ -17,9 +18,11 @@ import { noteTriage, searchSolutions } from './triage-note.ts';
 
 /** A ticket of Freshdesk that is not known here: becomes an issue, or is left alone with the reason. */
 export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision {
-  const leftAlone = whyLeftAlone(draft, event);
+  const first = firstSight(draft, event);
+  const leftAlone = whyLeftAlone(draft, event, first);
   if (leftAlone) return draft.done(leftAlone);
-  const { incident, classified } = openIssue(draft, event);
+  const { classified } = first;
+  const incident = openIssue(draft, event, first);
   const { id } = incident;
   const why = {
     rule: 'ticket_adopted',
@@ -27,7 +30,7 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
   };
   draft.tell(id, 'opened', why);
   tellClassified(draft, incident, classified);
-  const isSolved = event.fields.status === 'resolved';
+  const isSolved = isDone(event.fields.status);
   const assigned = isSolved ? undefined : assign(draft, id);
   noteTriage(draft, id, { classified, assigned });
   if (!isSolved) searchSolutions(draft, id);
@@ -40,7 +43,7 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
   return draft.done(why, id);
 }
 
-function whyLeftAlone(draft: DecisionDraft, event: TicketEvent): Why | undefined {
+function whyLeftAlone(draft: DecisionDraft, event: TicketEvent, { classified }: FirstSight): Why | undefined {
   const { policy, context, records } = draft;
   const { ticketId, fields } = event;
   const alone = (rule: string, because: string): Why => ({
@@ -62,8 +65,12 @@ function whyLeftAlone(draft: DecisionDraft, event: TicketEvent): Why | undefined
     return alone('outbound_ticket', 'an agent wrote it to somebody outside and nobody asked for anything');
   if (fields.type === 'other')
     return alone('ticket_of_other_type', 'somebody gave it a type that Watchdesk does not look after');
-  if (fields.status === 'closed')
-    return alone('ticket_already_closed', 'it was closed before Watchdesk saw it');
+  // An incident needs proof whenever it was closed (promise P3); of anything else, a close is the end.
+  if (fields.status === 'closed' && !(classified.type === 'Incident' && classified.isSure))
+    return alone(
+      'ticket_already_closed',
+      'it was closed before Watchdesk saw it, and is no incident for sure',
+    );
   return undefined;
 }
 
@@ -77,25 +84,29 @@ function chosenFields({ fields }: TicketEvent): readonly OwnedField[] {
   ];
 }
 
-function openIssue(
-  draft: DecisionDraft,
-  event: TicketEvent,
-): Readonly<{ incident: Incident; classified: Classification }> {
-  const { now, policy, context } = draft;
-  const { fields, requester, company, messages } = event;
-  const subject = fields.subject.trim();
-  const answers = answersOf(event) ?? {};
+/** What a ticket says, and what it is by that. */
+type FirstSight = ReturnType<typeof firstSight>;
+
+function firstSight(draft: DecisionDraft, event: TicketEvent) {
+  const { fields, requester, company } = event;
   const known = {
-    subject,
+    subject: fields.subject.trim(),
     text: keptText(event.descriptionText),
-    answers,
+    answers: answersOf(event) ?? {},
     ...(company === undefined ? {} : { companyName: company.name }),
   };
-  const classified = classify(draft, event, {
+  const classified: Classification = classify(draft, event, {
     desk: known,
     requesterEmail: requester?.email,
     chosenType: fields.type === 'other' ? undefined : fields.type,
   });
+  return { known, classified };
+}
+
+function openIssue(draft: DecisionDraft, event: TicketEvent, { known, classified }: FirstSight): Incident {
+  const { now, policy, context } = draft;
+  const { fields, requester, messages } = event;
+  const { subject } = known;
   const peopleOwn = chosenFields(event);
   const lastMessageId = messages.reduce((last, { id }) => Math.max(last, id), 0);
   const lastReply = messages.filter(({ author, isPrivate }) => author === 'agent' && !isPrivate).at(-1);
@@ -159,7 +170,7 @@ function openIssue(
     messageCount: messages.length,
     ...(lastMessageId === 0 ? {} : { lastMessageId }),
   });
-  return { incident, classified };
+  return incident;
 }
 
 /** Priority, group and owner as people chose them. `by` is the agent who has it, or who answered already. */

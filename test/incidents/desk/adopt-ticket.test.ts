@@ -8,7 +8,7 @@ describe('a ticket that is left alone, with the reason', () => {
     ['spam', { isSpam: true }, 'ticket_spam'],
     ['deleted', { isDeleted: true }, 'ticket_deleted'],
     ['merged', { mergedInto: 3 }, 'ticket_merged'],
-    ['closed', { fields: { status: 'closed' } }, 'ticket_already_closed'],
+    ['a closed question', { fields: { status: 'closed', type: 'Question' } }, 'ticket_already_closed'],
     ['older than Watchdesk', { createdAt: new Date(NOON.getTime() - minutes(61)) }, 'ticket_too_old'],
     ['an agent’s mail to outside', { source: 'outbound_email' }, 'outbound_ticket'],
   ] as const)('%s', (_, given, rule) => {
@@ -19,6 +19,14 @@ describe('a ticket that is left alone, with the reason', () => {
     expect(decision.why.rule).toBe(rule);
     expect(decision.why.sentence).toContain('Ticket #7 is left alone, since ');
     expect([world.incidents.size, world.commands.size, world.wishes.length]).toEqual([0, 0, 0]);
+  });
+
+  test('P3 but not an incident: one that was closed before it was seen is set back until it is proven', () => {
+    const world = deskWorld();
+    world.tell(aTicketEvent({ fields: { status: 'closed' } }));
+    expect(issueOf(world)).toMatchObject({ status: 'resolved', desk: { gate: { rounds: 1 } } });
+    expect(world.wishes.at(-1)).toMatchObject({ fields: { status: 'resolved' }, isSetBack: true });
+    expect(world.intents('public_reply')).toEqual(['confirm:0']);
   });
 
   test('every ticket, when policy has it off', () => {
