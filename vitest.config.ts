@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Databases, browsers and child processes are real: two files at a time keep two cores busy and no more.
-    maxWorkers: 2,
+    // Databases, browsers and child processes are real, and some files mostly wait for them: three at a time keep two cores
+    // busy.
+    maxWorkers: 3,
   },
 });

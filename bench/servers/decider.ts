@@ -48,6 +48,7 @@ const parts: EngineParts = {
   settleMs: 30_000,
   status: { readBackDone: async () => {} },
   wake: { outbound: () => {} },
+  turns: new Map(),
 };
 const turn = createInboxTurn(parts);
 

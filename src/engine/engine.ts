@@ -25,12 +25,14 @@ export type Engine = Readonly<{
 const FLOOR = '* * * * * *';
 
 /** The loops. Each wakes the ones that it gives work to; the floor finds what a lost wake-up left lying. */
-export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonly<{ parts: EngineParts }> {
+export function createEngine(
+  parts: Omit<EngineParts, 'wake' | 'turns'>,
+): Engine & Readonly<{ parts: EngineParts }> {
   const wakeAll = (some: readonly Loop[]): void => {
     for (const loop of some) loop.wake();
   };
   const wake = { outbound: () => wakeAll(outbound) };
-  const whole: EngineParts = { ...parts, wake };
+  const whole: EngineParts = { ...parts, wake, turns: new Map() };
   const { log, opsview, database, queue } = parts;
 
   const inbox = createLoop('inbox', createInboxTurn(whole), log);
@@ -94,7 +96,7 @@ export function createEngine(parts: Omit<EngineParts, 'wake'>): Engine & Readonl
       await reading.drain();
       await comparing.drain();
       // What one loop does may give work to another; a fixed number of rounds would hide a loop that never ends.
-      for (let before = -1, done = 0; before !== done; ) {
+      for (let before = Number.NaN, done = await workDone(whole); before !== done; ) {
         before = done;
         for (const loop of [inbox, timers, ...outbound]) await loop.drain();
         done = await workDone(whole);

@@ -20,9 +20,11 @@ export async function tidyUp({
   clock,
   database,
   log,
-}: Pick<EngineParts, 'clock' | 'database' | 'log'>): Promise<void> {
+  turns,
+}: Pick<EngineParts, 'clock' | 'database' | 'log' | 'turns'>): Promise<void> {
   const now = clock.now();
-  if (!(await takeTurn(database.prisma, { name: 'housekeeping', everyMs: EVERY_MS, now }))) return;
+  if (!(await takeTurn(database.prisma, { name: 'housekeeping', everyMs: EVERY_MS, now, taken: turns })))
+    return;
   const before = new Date(now.getTime() - DELIVERIES_KEPT_MS);
   const forgetAll = async (forget: typeof forgetOldDeliveries): Promise<number> => {
     for (let forgotten = 0; ; ) {

@@ -9,6 +9,7 @@ import type { Metrics } from '../model/metrics.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Database } from '../store/database.ts';
 import type { Queue } from '../store/queue.ts';
+import type { TurnsTaken } from '../store/turns.ts';
 
 /** What the loops work with; made once by main.ts. */
 export type EngineParts = Readonly<{
@@ -42,6 +43,8 @@ export type EngineParts = Readonly<{
   random(): number;
   /** What the pages and the readiness check tell about the other sides. */
   status: Readonly<{ readBackDone(at: Date): Promise<void> }>;
+  /** When this process did last what one of all processes does at a time. */
+  turns: TurnsTaken;
   /** Wakes the loops that a commit gave work to. */
   wake: Readonly<{ outbound(): void }>;
 }>;

@@ -15,7 +15,7 @@ export async function readAgents(parts: EngineParts): Promise<void> {
   if (!handle) return;
   const everyMs = assignment.method === 'none' ? EVERY_MS_NAMING : EVERY_MS_ASSIGNING;
   const now = clock.now();
-  if (!(await takeTurn(database.prisma, { name: 'read_agents', everyMs, now }))) return;
+  if (!(await takeTurn(database.prisma, { name: 'read_agents', everyMs, now, taken: parts.turns }))) return;
   try {
     const agents = await freshdesk.listAgents();
     await inTransaction(database, (tx) => deskAgents.saveAgents(tx, agents, now));

@@ -31,7 +31,8 @@ export async function readBackTickets(parts: EngineParts): Promise<void> {
   const { database, clock, freshdesk, log } = parts;
   const now = clock.now();
   const everyMs = Math.max(parts.policy().read_back.every, EVERY_MS_MIN);
-  if (!(await takeTurn(database.prisma, { name: 'read_back_tickets', everyMs, now }))) return;
+  if (!(await takeTurn(database.prisma, { name: 'read_back_tickets', everyMs, now, taken: parts.turns })))
+    return;
   const readUntil = await loadMemo(database.prisma, READ_UNTIL, ReadUntil);
   const since = readUntil ?? parts.watchesTicketsSince;
   const from = Math.max(since.getTime() - OVERLAP_MS, now.getTime() - LOOKS_BACK_MS_MAX);

@@ -27,6 +27,7 @@ export async function readBack(parts: EngineParts, opsview: Opsview): Promise<vo
     name: 'read_back',
     everyMs: policy.read_back.every,
     now,
+    taken: parts.turns,
   });
   if (!isOurs) return;
   try {

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { FreshdeskTicket, FreshdeskTicketInFull } from '../connectors/freshdesk/freshdesk.ts';
 import { isSameTicket } from '../incidents/reconcile-ticket.ts';
 import { serialiseTicket } from '../intake/understand-ticket.ts';
-import type { RefusedChoice, TakenOver, TicketEvent, TicketMessage } from '../model/ticket-event.ts';
+import type {
+  RefusedChoice,
+  Requester,
+  TakenOver,
+  TicketEvent,
+  TicketMessage,
+} from '../model/ticket-event.ts';
 import type { TicketRow } from '../store/tickets.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -48,13 +54,19 @@ export async function newsOf(
   };
   if (!isNews) return news;
   const mergedInto = await mergedIntoOf(parts, ticket, read);
+  const requester = ticket.seen === undefined ? await requesterOf(parts, read.id) : undefined;
   const event = {
     ...eventOf(parts, { ticket: read, messages: told, takenOver }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
+    ...(requester === undefined ? {} : { requester }),
     ...(ticket.seen === undefined ? {} : { before: ticket.seen }),
   };
   return { ...news, event };
 }
+
+/** Of a ticket that another was merged into: whoever raised it is asked from now on. */
+const requesterOf = async ({ freshdesk }: EngineParts, ticketId: number): Promise<Requester | undefined> =>
+  (await freshdesk.readTicketInFull(ticketId)).requester;
 
 /**
  * Asked when a ticket is closed now and was not before. Freshdesk writes the note of a merge before it closes the ticket,

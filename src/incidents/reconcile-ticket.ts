@@ -80,8 +80,10 @@ export function reconcileTicket(comparison: TicketComparison): Reconciliation {
   const custom = reconcileCustom(comparison, compare);
   if (Object.keys(custom.send).length > 0) send = { ...send, custom: custom.send };
   if (sendsStatus(comparison)) send = { ...send, status: wanted.status };
-  // One that was written and is gone was taken away, by a person or a rule: it is not put back.
-  const tags = wanted.tags.filter((tag) => !seen.tags.includes(tag) && !written.tags.includes(tag));
+  // One that was written and is gone was taken away, by a person or a rule: it is not put back. Rules that run on creation
+  // only meant to set theirs.
+  const wasWritten = (tag: string): boolean => !isFirstSight && written.tags.includes(tag);
+  const tags = wanted.tags.filter((tag) => !seen.tags.includes(tag) && !wasWritten(tag));
   if (tags.length > 0) send = { ...send, tags: [...seen.tags, ...tags] };
   const hasCustom = Object.keys(custom.written).length > 0;
   return {

@@ -20,12 +20,12 @@ import {
   shopFails,
   until,
 } from './desk-family.ts';
-import { CLOSED, flowsOn, OPEN, RESOLVED, URGENT } from './flows.ts';
+import { CLOSED, deskFlowsOn, OPEN, RESOLVED, URGENT } from './flows.ts';
 
 type Plan = 'growth' | 'pro';
 
 describe.each(databases)('one incident and many who report it (%s)', (kind) => {
-  const open = flowsOn(kind);
+  const open = deskFlowsOn(kind);
 
   async function family(
     count: number,

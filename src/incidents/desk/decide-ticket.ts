@@ -64,7 +64,8 @@ function withoutHistory(draft: DecisionDraft, incidentId: string, read: TicketEv
   const { isTicketMoved, ...desk } = incident.desk;
   if (isTicketMoved === undefined) return read;
   const lastMessageId = read.messages.reduce((last, { id }) => Math.max(last, id), 0);
-  draft.putIncident({ ...incident, desk: { ...desk, lastMessageId } });
+  const { requester: reporter } = read;
+  draft.putIncident({ ...incident, ...(reporter && { reporter }), desk: { ...desk, lastMessageId } });
   return { ...read, messages: [] };
 }
 

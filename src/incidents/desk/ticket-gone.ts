@@ -92,8 +92,8 @@ function merged(draft: DecisionDraft, incidentId: string, event: TicketEvent, me
   const primary = draft.incident(draft.records.incidentOfTicket(mergedInto)?.id);
   if (primary?.id === incidentId) return;
   if (primary === undefined) {
-    // The other ticket has messages of its own, written about it before: they answer nothing here. Nor is its requester
-    // known to be the one who reported this.
+    // The other ticket has messages of its own, written about it before: they answer nothing here. Its requester is who
+    // is asked from now on, and is known when it was read.
     const { ticketStatus: _status, lastMessageId: _message, ...desk } = incident.desk;
     const { reporter: _reporter, ...rest } = incident;
     draft.putIncident({ ...rest, desk: { ...desk, isTicketMoved: true } });
