@@ -3,7 +3,7 @@ import { listStuck } from '../../src/store/tickets.ts';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
-import { AGENTS, deskFlowsOn, errorsOf, GROUPS, HIGH, onlyTicket, raise, rulesOfNewest } from './flows.ts';
+import { AGENTS, errorsOf, flowsOn, GROUPS, HIGH, onlyTicket, raise, rulesOfNewest } from './flows.ts';
 
 const POLICY = {
   teams: {
@@ -19,7 +19,7 @@ const POLICY = {
 const METHODS = ['none', 'round_robin', 'least_busy'] as const;
 
 describe.each(databases)('who gets a ticket (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   async function opened(method: (typeof METHODS)[number], tickets: object = {}): Promise<TestWatchdesk> {
     const policy = { ...POLICY, tickets: { assignment: { method }, ...tickets } };

@@ -3,10 +3,10 @@ import { PLAN_LIMITS, withoutReserve } from '../../src/connectors/freshdesk/call
 import { databases } from '../support/database.ts';
 import { workAnHour } from '../support/desk-hour.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
-import { deskFlowsOn } from './flows.ts';
+import { flowsOn } from './flows.ts';
 
 describe.each(databases)('a busy help desk (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   test('100 updates in six minutes stay far inside the Growth plan, and each is decided within seconds', {
     timeout: 120_000,

@@ -18,13 +18,13 @@ import {
   shopFails,
   until,
 } from './desk-family.ts';
-import { CLOSED, callFreshdesk, deskFlowsOn, OPEN, RESOLVED } from './flows.ts';
+import { CLOSED, callFreshdesk, flowsOn, OPEN, RESOLVED } from './flows.ts';
 
 /** Reports of the shop are only suggested. */
 const SURE_ONLY = { ...SHOP_POLICY, tickets: { match: { link_at: 0.95, suggest_at: 0.4 } } };
 
 describe.each(databases)('tickets that may report the same (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
   const notesWith = (desk: TestWatchdesk, { id }: Ticket, words: string) =>
     desk.notes(id).filter((note) => note.includes(words));
   const soon = (desk: TestWatchdesk) => desk.advance(20 * SECOND, 5 * SECOND);

@@ -3,14 +3,14 @@ import { databases } from '../support/database.ts';
 import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
 import { customFields, notesWith, proofsOf, raised, resolved, seconds, ticketStatus } from './desk-asking.ts';
 import { act, issueOf, replies } from './desk-family.ts';
-import { agentSets, CLOSED, deskFlowsOn, OPEN, onlyTicket, RESOLVED, raise, ticketAbout } from './flows.ts';
+import { agentSets, CLOSED, flowsOn, OPEN, onlyTicket, RESOLVED, raise, ticketAbout } from './flows.ts';
 
 const FURNISHED = { isServed: true, sandbox: { freshdesk: { isFurnished: true } } } as const;
 const NOT_CLOSED = 'Not closed: proof is missing.';
 const DONE = { resolution_code: 'Fixed', resolution_text: 'The pool was enlarged.' } as const;
 
 describe.each(databases)('P3 nothing closes without proof (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   test('closed by an agent: in under 5 seconds it is Resolved again, with the reason and every way', async () => {
     const desk = await open(FURNISHED);

@@ -18,13 +18,13 @@ import {
   traces,
 } from './desk-asking.ts';
 import { issueOf, replies, SHOP_POLICY, shopFails } from './desk-family.ts';
-import { CLOSED, deskFlowsOn, OPEN, RESOLVED, raise } from './flows.ts';
+import { CLOSED, flowsOn, OPEN, RESOLVED, raise } from './flows.ts';
 
 const DAY = 24 * HOUR;
 const SUBJECT = 'Web shop is down';
 
 describe.each(databases)('P2 P3 the reporter is asked whether it works again (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
   const opened = (policy: object = {}) =>
     open({ isServed: true, policy, sandbox: { freshdesk: { isFurnished: true } } });
 

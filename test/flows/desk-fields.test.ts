@@ -3,17 +3,7 @@ import { DESK_FIELD_KEYS, DESK_FIELDS, type DeskField } from '../../src/model/de
 import { databases } from '../support/database.ts';
 import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
-import {
-  callCount,
-  callFreshdesk,
-  deskFlowsOn,
-  HIGH,
-  LOW,
-  MEDIUM,
-  onlyTicket,
-  raise,
-  URGENT,
-} from './flows.ts';
+import { callCount, callFreshdesk, flowsOn, HIGH, LOW, MEDIUM, onlyTicket, raise, URGENT } from './flows.ts';
 
 const SHOWN = DESK_FIELD_KEYS.filter((key) => DESK_FIELDS[key].side === 'shown');
 const POLICY = {
@@ -50,7 +40,7 @@ const field = (desk: TestWatchdesk, key: DeskField, id = 1): unknown =>
   desk.tickets()[id - 1]?.custom_fields[nameOf(desk, key)];
 
 describe.each(databases)('fields of the ticket that agents read and fill in (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   async function opened(keys: readonly DeskField[], policy: object = {}): Promise<TestWatchdesk> {
     const desk = await open({ isServed: true, policy: { ...POLICY, ...policy } });

@@ -14,13 +14,13 @@ import {
   ticketStatus,
 } from './desk-asking.ts';
 import { expectSound, issueOf, replies, SHOP_POLICY, shopFails } from './desk-family.ts';
-import { CLOSED, deskFlowsOn, GROUPS, OPEN, onlyTicket, RESOLVED, raise } from './flows.ts';
+import { CLOSED, flowsOn, GROUPS, OPEN, onlyTicket, RESOLVED, raise } from './flows.ts';
 
 const LOST = Number.POSITIVE_INFINITY;
 type Agent = ReturnType<SandboxFreshdesk['agent']>;
 
 describe.each(databases)('P4 P5 tickets that go (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
   const opened = (policy: object = {}) => open({ isServed: true, policy });
   const writes = (desk: TestWatchdesk) => desk.calls().filter((call) => !call.startsWith('GET'));
 

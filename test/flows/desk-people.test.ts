@@ -6,7 +6,7 @@ import type { TestWatchdesk } from '../support/watchdesk.ts';
 import {
   AGENTS,
   CLOSED,
-  deskFlowsOn,
+  flowsOn,
   GROUPS,
   HIGH,
   LOW,
@@ -34,7 +34,7 @@ const POLICY = {
 const THEIRS = 'Changed by people';
 
 describe.each(databases)('P5 what people set in a ticket is theirs (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   async function opened(people: object = {}): Promise<TestWatchdesk> {
     const desk = await open({ isServed: true, policy: { ...POLICY, tickets: { people } } });

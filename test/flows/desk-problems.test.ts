@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
 import { customFields, notesWith, raised, seconds, ticketStatus } from './desk-asking.ts';
 import { act, issueOf, replies } from './desk-family.ts';
-import { CLOSED, deskFlowsOn, GROUPS, LOW, OPEN, raise, ticketAbout } from './flows.ts';
+import { CLOSED, flowsOn, GROUPS, LOW, OPEN, raise, ticketAbout } from './flows.ts';
 
 const DAY = 24 * HOUR;
 const LENA = 158018000005;
@@ -19,7 +19,7 @@ const POLICY = {
 };
 
 describe.each(databases)('Problems (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
   async function opened(policy: object = {}): Promise<TestWatchdesk> {
     const desk = await open({
       isServed: true,

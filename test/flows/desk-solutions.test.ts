@@ -5,10 +5,10 @@ import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
 import { act, isIssue, issueOf, until } from './desk-family.ts';
-import { callCount, callFreshdesk, deskFlowsOn } from './flows.ts';
+import { callCount, callFreshdesk, flowsOn } from './flows.ts';
 
 describe.each(databases)('known solutions and drafts of articles (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
   const KNOWN = 'Known solutions';
   const notesWith = (desk: TestWatchdesk, { id }: Ticket, words: string) =>
     desk.notes(id).filter((note) => note.includes(words));

@@ -3,7 +3,7 @@ import type { SandboxFreshdesk } from '../../src/sandbox/freshdesk/sandbox-fresh
 import { databases } from '../support/database.ts';
 import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
 import { FRESHDESK_SECRET, type TestWatchdesk } from '../support/watchdesk.ts';
-import { callCount, deskFlowsOn, GROUPS, HIGH, onlyTicket, raise, rulesOfNewest, URGENT } from './flows.ts';
+import { callCount, flowsOn, GROUPS, HIGH, onlyTicket, raise, rulesOfNewest, URGENT } from './flows.ts';
 
 const POLICY = {
   teams: {
@@ -22,7 +22,7 @@ const FIRST = /^\/tickets\/1$/;
 const LOST = Number.POSITIVE_INFINITY;
 
 describe.each(databases)('P1 P2 P4 tickets that people raise (%s)', (kind) => {
-  const open = deskFlowsOn(kind);
+  const open = flowsOn(kind);
 
   /** Its first look at Freshdesk is over: the next is due in a minute. */
   async function opened(): Promise<TestWatchdesk> {
