@@ -24,13 +24,14 @@ export class AttemptStore implements Store {
     this.#windowMs = options.windowMs;
   }
 
-  increment(key: string): { totalHits: number; resetTime: Date } {
+  /** Without its end: the limiter would compare that with the machine's clock and not take a right password back. */
+  increment(key: string): { totalHits: number; resetTime: undefined } {
     const now = this.#clock.now().getTime();
     const held = this.#windows.get(key);
     const window = held && held.endsAt > now ? held : { hits: 0, endsAt: now + this.#windowMs };
     window.hits += 1;
     if (window !== held) this.#keep(key, window);
-    return { totalHits: window.hits, resetTime: new Date(window.endsAt) };
+    return { totalHits: window.hits, resetTime: undefined };
   }
 
   decrement(key: string): void {
