@@ -171,12 +171,12 @@ describe('killed with SIGKILL again and again, while alerts flow and Freshdesk m
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (postgresql)',
     { timeout: 300_000 },
-    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 20)),
+    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 14)),
   );
 
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (embedded)',
     { timeout: 180_000 },
-    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 4)),
+    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 3)),
   );
 });
