@@ -49,6 +49,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 
   const desk = createServer((request, response) => {
+    // A connection kept open may be closed here in the very moment it is used again there.
+    response.setHeader('connection', 'close');
     const kind = request.url === '/postgresql' ? postgresql : embedded;
     const answer = prepared.get(kind.name) ?? kind();
     prepared.set(kind.name, answer);
