@@ -4,23 +4,26 @@ import type { Priority } from '../model/priority.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
 import { calendar } from './sections/calendars.ts';
 import { closingExtras, problems } from './sections/closing.ts';
+import { customerEscalation, escalation } from './sections/escalation.ts';
+import { rotation } from './sections/on-call.ts';
+import { person } from './sections/people.ts';
 import { tickets } from './sections/tickets.ts';
-import { doc, duration, glob, id, level, oneOrMore, positiveDuration, priority } from './value-kinds.ts';
+import {
+  doc,
+  duration,
+  glob,
+  id,
+  isTimeZone,
+  level,
+  oneOrMore,
+  positiveDuration,
+  priority,
+} from './value-kinds.ts';
 
 /**
  * The shape of a policy file. Every key carries its meaning and one example, from which the editor's JSON Schema and
  * docs/policy.md are made, so this file is the only place where a key is explained.
  */
-
-const person = z.strictObject({
-  name: doc(z.string().min(1), 'How colleagues call this person.', 'Jo Moss'),
-  email: doc(
-    z.email(),
-    'Where messages to this person go; the Freshdesk agent with this address is this person.',
-    'jo@acme-it.example',
-  ),
-  skills: doc(z.array(z.string().min(1)).default([]), 'What assignment rules may ask for.', ['cisco']),
-});
 
 const team = z.strictObject({
   name: doc(z.string().min(1), 'How colleagues call this team.', 'Web operations'),
@@ -30,6 +33,9 @@ const team = z.strictObject({
     'Freshdesk group that tickets of this team are assigned to: the number in the address of the group’s page under Admin, Groups. Left out: tickets get no group.',
     43000615142,
   ),
+  manager: doc(id.optional(), 'Key from `people`: who leads the team.', 'dana'),
+  rotation: doc(id.optional(), 'Key from `rotations`: who of the team is on call.', 'platform'),
+  room: doc(id.optional(), 'Key from `rooms`: where the team talks.', 'operations'),
 });
 
 const customer = z.strictObject({
@@ -58,6 +64,7 @@ const customer = z.strictObject({
     'Key from `people`: who gets Problem tickets of this customer. Left out: `defaults.technical_manager`.',
     'jo',
   ),
+  ...customerEscalation,
 });
 
 const conditions = {
@@ -99,6 +106,7 @@ const service = z.strictObject({
     'Key from `teams`: who gets the tickets. Left out: `defaults.team`.',
     'web-operations',
   ),
+  vendor: doc(id.optional(), 'Key from `vendors`: who has to help when it fails.', 'acme-telecom'),
   words: doc(
     z.array(z.string().min(1)).default([]),
     'Words by which people mean this service in a ticket, besides its name.',
@@ -176,6 +184,16 @@ export const policySchema = z.strictObject({
         id.optional(),
         'Key from `people`: who gets Problem tickets where the customer names nobody.',
         'jo',
+      ),
+      policy_owner: doc(
+        id.optional(),
+        'Key from `people`: who is told of faults in this policy, such as a step of a ladder with nobody in it.',
+        'jo',
+      ),
+      time_zone: doc(
+        z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Zurich').default('UTC'),
+        'IANA time zone of people and rotations that name none.',
+        'Europe/Zurich',
       ),
       impact: doc(level.default('medium'), 'Impact of an alert that belongs to no service.', 'medium'),
     }),
@@ -286,6 +304,8 @@ export const policySchema = z.strictObject({
   ),
   tickets: doc(tickets.prefault({}), 'Tickets that people raise in Freshdesk.'),
   problems: doc(problems.prefault({}), 'Problem tickets: what should not happen again.'),
+  rotations: doc(z.record(id, rotation).default({}), 'Who is on call when, each under a key of your choice.'),
+  ...escalation,
   read_back: doc(
     z.strictObject({
       every: doc(

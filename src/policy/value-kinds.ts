@@ -32,6 +32,28 @@ export const glob = z.string().min(1).max(255);
 export const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item.transform((one) => [one]), z.array(item).min(1)]);
 
+/** An international telephone number. */
+export const phone = z
+  .string({ error: 'must be a number in quotes such as "+41791234567"' })
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be an international number such as +41791234567, without blanks');
+
+/** Date and time as the clocks on the wall show them; whose clocks is said where it is used. */
+export const wallClock = z
+  .string()
+  .regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
+    'must be a date and time such as 2026-12-24T17:00',
+  );
+
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Attaches what the documentation and editors show. */
 export const doc = <T extends z.ZodType>(schema: T, description: string, example?: unknown): T =>
   schema.meta(example === undefined ? { description } : { description, example });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doc } from '../value-kinds.ts';
+import { doc, isTimeZone } from '../value-kinds.ts';
 
 const timeOfDay = z
   .string()
@@ -42,13 +42,9 @@ export const calendar = z.strictObject({
     'Days without working time.',
     ['2026-12-25', '2026-12-26'],
   ),
+  holidays_file: doc(
+    z.string().min(1).optional(),
+    'File in the iCalendar format (.ics) whose all-day entries are days without working time as well; a path is meant from the policy file’s folder.',
+    'holidays-zh.ics',
+  ),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
