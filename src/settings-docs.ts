@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { SETTING_GROUPS } from './setting-kinds.ts';
 import { SETTING_NAMES, type SettingName, SettingsSchema, settingMeta } from './settings-schema.ts';
 
-const GROUPS = ['Watchdesk', 'Freshdesk', 'Opsview', 'Sandbox'] as const;
 const HOW_TO_CHANGE = 'Made from src/settings-schema.ts by `node scripts/generate-docs.ts`.';
 
 /** The value used when the setting is absent, as an operator would write it. */
@@ -31,7 +31,7 @@ export function envExample(): string {
     '# it in the environment of the process; docs/settings.md says more.',
     `# ${HOW_TO_CHANGE}`,
   ];
-  for (const group of GROUPS) {
+  for (const group of SETTING_GROUPS) {
     lines.push('', `# ---- ${group} ----`);
     for (const name of inGroup(group)) {
       const { describe, example, isSecret } = settingMeta(name);
@@ -64,7 +64,7 @@ export function settingsPage(): string {
     'of them is configured it needs all of `FRESHDESK_URL`, `FRESHDESK_API_KEY`, `OPSVIEW_URL`, `OPSVIEW_USERNAME`,',
     '`OPSVIEW_PASSWORD`, `OPSVIEW_WEBHOOK_SECRET` and `CONSOLE_PASSWORD`.',
   ];
-  for (const group of GROUPS) {
+  for (const group of SETTING_GROUPS) {
     lines.push('', `## ${group}`, '', '| Setting | Default | Meaning | Example |', '|---|---|---|---|');
     for (const name of inGroup(group)) {
       const { describe, example, isSecret } = settingMeta(name);

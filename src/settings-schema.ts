@@ -1,62 +1,15 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-
-/**
- * Every setting, with what an operator has to know about it. The start, `.env.example` and `docs/settings.md` are made
- * from this one list, in this order.
- */
-export type SettingMeta = Readonly<{
-  group: 'Watchdesk' | 'Freshdesk' | 'Opsview' | 'Sandbox';
-  describe: string;
-  example: string;
-  /** Also accepted as NAME_FILE, never printed. */
-  isSecret?: true;
-}>;
-
-/** The reader sets values as texts; a setting that is absent or empty is undefined. */
-const described = <T extends z.ZodType>(schema: T, meta: SettingMeta): T => schema.meta(meta);
-
-const wholeNumber = (min: number, max: number, hint: string) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, { error: hint, abort: true })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error: hint });
-
-const text = (hint: string) => z.string().refine((value) => value.trim() === value, { error: hint });
-
-const secret = (lengthMin: number, remedy: string) =>
-  z
-    .string()
-    .min(lengthMin, { error: `has fewer than ${lengthMin} characters; ${remedy}` })
-    .refine((value) => value.trim() === value, { error: 'begins or ends with blanks; remove them' });
-
-/** True for names and addresses that only this machine can reach. */
-export const isLoopbackHost = (name: string): boolean =>
-  name === 'localhost' || name === '[::1]' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
-
-/** Without user, query or fragment; the trailing slash goes, so that paths can be added. */
-function address(example: string, { needsTls }: Readonly<{ needsTls: boolean }>) {
-  return z.string().transform((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    const fault = (message: string) => {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    };
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-      return fault(`is not an http(s) address; write it like ${example}`);
-    }
-    if (url.username || url.password)
-      return fault('holds a user or password; give those in their own settings');
-    if (url.search || url.hash) return fault(`holds a query or fragment; write it like ${example}`);
-    if (needsTls && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-      return fault('is not encrypted; use https:// (http:// is only for this machine)');
-    }
-    return url.href.replace(/\/+$/, '');
-  });
-}
-
-const generate = 'make one with: openssl rand -hex 32';
+import {
+  address,
+  described,
+  generate,
+  type SettingMeta,
+  secret,
+  text,
+  wholeNumber,
+} from './setting-kinds.ts';
+import { channelSettings } from './settings-channels.ts';
 
 const trustProxy = z.string().transform((value, context): number | string[] => {
   if (/^\d$/.test(value)) return Number(value);
@@ -83,6 +36,10 @@ const databaseUrl = z
       'is not a PostgreSQL address; write it like postgresql://watchdesk:password@db.example.com:5432/watchdesk',
   });
 
+/**
+ * Every setting, with what an operator has to know about it. The start, `.env.example` and `docs/settings.md` are made
+ * from this one list, in this order.
+ */
 export const SettingsSchema = z.object({
   HOST: described(text('begins or ends with blanks; remove them').default('127.0.0.1'), {
     group: 'Watchdesk',
@@ -145,6 +102,13 @@ export const SettingsSchema = z.object({
       example: '15',
     },
   ),
+  API_TOKEN: described(secret(16, generate).optional(), {
+    group: 'Watchdesk',
+    describe:
+      'Bearer token for the interface under /api, at least 16 characters. Without it the interface is off.',
+    example: 'a-long-random-text',
+    isSecret: true,
+  }),
   METRICS_TOKEN: described(secret(16, generate).optional(), {
     group: 'Watchdesk',
     describe: 'Bearer token for /metrics from other machines. Without it only this machine may read them.',
@@ -226,6 +190,7 @@ export const SettingsSchema = z.object({
     example: 'the-secret-before',
     isSecret: true,
   }),
+  ...channelSettings,
   SANDBOX_PUBLIC: described(
     z
       .enum(['yes', 'no'], { error: 'is neither yes nor no' })

@@ -1,11 +1,6 @@
 import type { z } from 'zod';
-import {
-  isLoopbackHost,
-  SETTING_NAMES,
-  type SettingName,
-  SettingsSchema,
-  settingMeta,
-} from './settings-schema.ts';
+import { isLoopbackHost } from './setting-kinds.ts';
+import { SETTING_NAMES, type SettingName, SettingsSchema, settingMeta } from './settings-schema.ts';
 
 type Common = Readonly<{
   host: string;
@@ -26,6 +21,24 @@ type Common = Readonly<{
   opsviewWebhookSecrets: readonly string[];
   /** The same for Freshdesk's webhooks. Empty: they are off, in the sandbox its own secret counts. */
   freshdeskWebhookSecrets: readonly string[];
+  /** For /api; undefined: off. */
+  apiToken?: string;
+  channels: ChannelAccess;
+}>;
+
+/** How people are told; what is undefined is off. */
+export type ChannelAccess = Readonly<{
+  email?: Readonly<{ url: string; from?: string }>;
+  slack?: Readonly<{ url: string; token: string; signingSecret?: string }>;
+  telegram?: Readonly<{ url: string; token: string; webhookSecret?: string }>;
+  twilio?: Readonly<{ url: string; accountSid: string; authToken: string; from: string }>;
+  webex?: Readonly<{ url: string; token: string }>;
+  /** Room name → address, which is a secret. */
+  teams?: Readonly<Record<string, string>>;
+  googleChat?: Readonly<Record<string, string>>;
+  webhook?: Readonly<{ addresses: Readonly<Record<string, string>>; secret: string }>;
+  ntfy?: Readonly<{ url: string; token?: string }>;
+  pushover?: Readonly<{ url: string; token: string }>;
 }>;
 
 /** Neither Freshdesk nor Opsview is configured: Watchdesk runs with its own stand-ins. */
@@ -115,7 +128,11 @@ function unknownNames(env: Environment): string[] {
   const known = SETTING_NAMES.flatMap((name) =>
     settingMeta(name).isSecret ? [name, `${name}_FILE`] : [name],
   );
-  const meantForUs = Object.keys(env).filter((name) => /^(FRESHDESK|OPSVIEW)_/.test(name) && env[name]);
+  const meantForUs = Object.keys(env).filter(
+    (name) =>
+      /^(FRESHDESK|OPSVIEW|SMTP|SLACK|TELEGRAM|TWILIO|WEBEX|TEAMS|GOOGLE_CHAT|NTFY|PUSHOVER)_/.test(name) &&
+      env[name],
+  );
   return meantForUs
     .filter((name) => !known.includes(name))
     .map((name) => {
@@ -142,6 +159,9 @@ function editDistance(from: string, to: string): number {
 const FRESHDESK_NEEDS = ['FRESHDESK_URL', 'FRESHDESK_API_KEY'] as const;
 const OPSVIEW_NEEDS = ['OPSVIEW_URL', 'OPSVIEW_USERNAME', 'OPSVIEW_PASSWORD'] as const;
 
+const TWILIO_NEEDS = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
+const WEBHOOK_NEEDS = ['WEBHOOK_ADDRESSES', 'WEBHOOK_SIGNING_SECRET'] as const;
+
 /** Rules that look at several settings; a setting in `broken` already has its own line. */
 function rulesBetween(texts: Texts, broken: ReadonlySet<string>): string[] {
   const faults: string[] = [];
@@ -150,6 +170,15 @@ function rulesBetween(texts: Texts, broken: ReadonlySet<string>): string[] {
     if (missing(name)) faults.push(`${name} is missing; ${remedy}.`);
   };
   const secret = (name: SettingName) => (settingMeta(name).isSecret ? ` or ${name}_FILE` : '');
+
+  for (const group of [TWILIO_NEEDS, WEBHOOK_NEEDS]) {
+    const set = group.filter((name) => !missing(name));
+    for (const name of set.length === 0 ? [] : group)
+      need(
+        name,
+        `set ${name}${secret(name)}, because ${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`,
+      );
+  }
 
   const all = [...FRESHDESK_NEEDS, ...OPSVIEW_NEEDS];
   if (all.some((name) => !missing(name))) {
@@ -211,7 +240,12 @@ function settingsOf(values: Values): Settings {
       values.FRESHDESK_WEBHOOK_SECRET,
       values.FRESHDESK_WEBHOOK_SECRET_PREVIOUS,
     ].filter((secret) => secret !== undefined),
-    ...present({ databaseUrl: values.DATABASE_URL, metricsToken: values.METRICS_TOKEN }),
+    channels: channelsOf(values),
+    ...present({
+      databaseUrl: values.DATABASE_URL,
+      metricsToken: values.METRICS_TOKEN,
+      apiToken: values.API_TOKEN,
+    }),
   };
   const {
     FRESHDESK_URL,
@@ -245,6 +279,36 @@ function settingsOf(values: Values): Settings {
   };
 }
 
+function channelsOf(values: Values): ChannelAccess {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = values;
+  const { WEBHOOK_ADDRESSES: addresses, WEBHOOK_SIGNING_SECRET: signing } = values;
+  const withToken = <Extra extends object>(url: string, token: string | undefined, extra: Extra) =>
+    token === undefined ? undefined : { url, token, ...extra };
+  return present({
+    email: values.SMTP_URL && { url: values.SMTP_URL, ...present({ from: values.MAIL_FROM }) },
+    slack: withToken(
+      values.SLACK_API_URL,
+      values.SLACK_BOT_TOKEN,
+      present({ signingSecret: values.SLACK_SIGNING_SECRET }),
+    ),
+    telegram: withToken(
+      values.TELEGRAM_API_URL,
+      values.TELEGRAM_BOT_TOKEN,
+      present({ webhookSecret: values.TELEGRAM_WEBHOOK_SECRET }),
+    ),
+    twilio:
+      accountSid && authToken && from
+        ? { url: values.TWILIO_API_URL, accountSid, authToken, from }
+        : undefined,
+    webex: withToken(values.WEBEX_API_URL, values.WEBEX_BOT_TOKEN, {}),
+    teams: values.TEAMS_WEBHOOKS,
+    googleChat: values.GOOGLE_CHAT_WEBHOOKS,
+    webhook: addresses && signing ? { addresses, secret: signing } : undefined,
+    ntfy: values.NTFY_URL && { url: values.NTFY_URL, ...present({ token: values.NTFY_TOKEN }) },
+    pushover: withToken(values.PUSHOVER_API_URL, values.PUSHOVER_APP_TOKEN, {}),
+  }) as ChannelAccess;
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -264,7 +328,30 @@ export function secretsOf(settings: Settings): readonly string[] {
     settings.consolePassword,
     ...settings.opsviewWebhookSecrets,
     ...settings.freshdeskWebhookSecrets,
+    settings.apiToken,
+    ...channelSecrets(settings.channels),
   ];
   if (settings.mode === 'real') secrets.push(settings.freshdesk.apiKey, settings.opsview.password);
   return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
+}
+
+function channelSecrets({ email, slack, telegram, twilio, webhook, ...rest }: ChannelAccess) {
+  const mail = email === undefined ? '' : new URL(email.url).password;
+  const rooms = [rest.teams, rest.googleChat, webhook?.addresses].flatMap((named) =>
+    Object.values(named ?? {}),
+  );
+  return [
+    mail,
+    decoded(mail),
+    slack?.token,
+    slack?.signingSecret,
+    telegram?.token,
+    telegram?.webhookSecret,
+    twilio?.authToken,
+    webhook?.secret,
+    rest.webex?.token,
+    rest.ntfy?.token,
+    rest.pushover?.token,
+    ...rooms,
+  ];
 }

@@ -43,6 +43,7 @@ describe('modes', () => {
       logLevel: 'info',
       callTimeoutMs: 15_000,
       opsviewWebhookSecrets: [],
+      channels: {},
       freshdeskWebhookSecrets: [],
     });
   });
@@ -70,6 +71,7 @@ describe('modes', () => {
       callTimeoutMs: 15_000,
       consolePassword: 'ten-characters',
       opsviewWebhookSecrets: ['a-secret-of-at-least-16', 'the-secret-that-was-before'],
+      channels: {},
       freshdeskWebhookSecrets: ['the-secret-of-freshdesk', 'the-one-before-of-freshdesk'],
       freshdesk: { url: 'https://acme.freshdesk.com', apiKey: 'fd-api-key', callsPerMinute: 200 },
       opsview: { url: 'https://opsview.example.com', username: 'watchdesk', password: 'ov-password' },
@@ -201,5 +203,68 @@ describe('generated pages', () => {
     }
     expect(Object.keys(env)).toEqual([...SETTING_NAMES]);
     expect(settingsOf(env)).toMatchObject({ mode: 'real' });
+  });
+});
+
+describe('ways to tell people', () => {
+  test('each is on when its first setting is set', () => {
+    const { channels } = settingsOf({
+      SMTP_URL: 'smtps://watchdesk:mail-pass@mail.example.com:465',
+      SLACK_BOT_TOKEN: 'xoxb-token',
+      SLACK_SIGNING_SECRET: 'slack-signing',
+      TELEGRAM_BOT_TOKEN: '123:tele',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'twilio-token',
+      TWILIO_FROM: '+41445550000',
+      TEAMS_WEBHOOKS: 'ops=https://hooks.example.com/a  board=https://hooks.example.com/b',
+      NTFY_URL: 'https://ntfy.example.com',
+    });
+    expect(channels).toEqual({
+      email: { url: 'smtps://watchdesk:mail-pass@mail.example.com:465' },
+      slack: { url: 'https://slack.com/api', token: 'xoxb-token', signingSecret: 'slack-signing' },
+      telegram: { url: 'https://api.telegram.org', token: '123:tele' },
+      twilio: {
+        url: 'https://api.twilio.com',
+        accountSid: `AC${'0'.repeat(32)}`,
+        authToken: 'twilio-token',
+        from: '+41445550000',
+      },
+      teams: { ops: 'https://hooks.example.com/a', board: 'https://hooks.example.com/b' },
+      ntfy: { url: 'https://ntfy.example.com' },
+    });
+  });
+
+  test('what belongs together is asked for together', () => {
+    expect(faultsOf({ TWILIO_FROM: '+41445550000' })).toEqual([
+      'TWILIO_ACCOUNT_SID is missing; set TWILIO_ACCOUNT_SID, because TWILIO_FROM is set.',
+      'TWILIO_AUTH_TOKEN is missing; set TWILIO_AUTH_TOKEN or TWILIO_AUTH_TOKEN_FILE, because TWILIO_FROM is set.',
+    ]);
+    expect(faultsOf({ WEBHOOK_ADDRESSES: 'a=https://hooks.example.com/a' })).toHaveLength(1);
+  });
+
+  test.each([
+    ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'smtp://mail.example.com?tls=off'],
+    ['TEAMS_WEBHOOKS', 'https://hooks.example.com/a'],
+    ['TEAMS_WEBHOOKS', 'ops=http://hooks.example.com/a'],
+    ['TELEGRAM_API_URL', 'http://api.example.com'],
+    ['NTFY_URL', 'ntfy.example.com'],
+  ])('%s=%s is refused', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name} `));
+  });
+
+  test('P10 every secret of theirs is kept out of logs', () => {
+    const secrets = secretsOf(
+      settingsOf({
+        SMTP_URL: 'smtps://watchdesk:m%40il@mail.example.com:465',
+        SLACK_BOT_TOKEN: 'xoxb-token',
+        TEAMS_WEBHOOKS: 'ops=https://hooks.example.com/a',
+      }),
+    );
+    expect(secrets).toEqual(
+      expect.arrayContaining(['m%40il', 'm@il', 'xoxb-token', 'https://hooks.example.com/a']),
+    );
   });
 });

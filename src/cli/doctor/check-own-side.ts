@@ -1,8 +1,8 @@
 import { faultLine } from '../../policy/fault.ts';
 import { loadPolicy } from '../../policy/load-policy.ts';
 import type { Policy } from '../../policy/schema.ts';
+import { isLoopbackHost } from '../../setting-kinds.ts';
 import type { Settings } from '../../settings.ts';
-import { isLoopbackHost } from '../../settings-schema.ts';
 import type { Database } from '../../store/database.ts';
 import { pendingMigrations } from '../../store/migrate.ts';
 import { readPolicyFiles } from '../../store/policy-files.ts';

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../connectors/connector-error.ts';
 import { createHttpClient } from '../../connectors/http-client.ts';
+import { isLoopbackHost } from '../../setting-kinds.ts';
 import type { RealSettings } from '../../settings.ts';
-import { isLoopbackHost } from '../../settings-schema.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CHECK = 'Webhook round trip';
