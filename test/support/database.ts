@@ -66,7 +66,7 @@ export async function openTestDatabase(
 }
 
 const TABLES =
-  'delivery, alert, incident, timeline_entry, timer, ticket, ticket_intake, ticket_link, people_change, desk_agent, command, ' +
+  'delivery, alert, incident, timeline_entry, timer, ticket, ticket_intake, ticket_link, people_change, desk_agent, command, page, ' +
   'api_budget, policy_version, memo';
 
 /** Empties all of Watchdesk's own tables and the queues, between the tests of one file. */
