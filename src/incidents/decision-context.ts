@@ -12,6 +12,21 @@ export type ConfirmLink = Readonly<{
   expiresAt: Date;
 }>;
 
+export type AcknowledgeLink = Readonly<{
+  incidentId: string;
+  ladder?: string;
+  person: string;
+  expiresAt: Date;
+}>;
+
+export type StopLink = Readonly<{
+  incidentId: string;
+  ladder: string;
+  run: number;
+  person: string;
+  expiresAt: Date;
+}>;
+
 /**
  * What a decision needs from outside besides records and policy.
  *
@@ -37,6 +52,10 @@ export type DecisionContext = Readonly<{
     linkUrl(
       asked: Readonly<{ parentId: string; childId: string; answer: 'accept' | 'decline'; expiresAt: Date }>,
     ): string;
+    /** Signed link by which `person` (a recipient, see Told) says: I have it; with `ladder` of that ladder alone. */
+    acknowledgeUrl(asked: AcknowledgeLink): string;
+    /** Signed link by which `person` stops the Director's rung of this run of a ladder. */
+    stopUrl(asked: StopLink): string;
     /** An article's page in Freshdesk's Solutions. */
     articleUrl(articleId: number): string;
     /** A ticket's page in Freshdesk. */

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { ObjectKey } from './check-event.ts';
 import type { ChildLink } from './child-link.ts';
 import type { Incident } from './incident.ts';
+import type { Page } from './page.ts';
 import type { TicketWish } from './ticket.ts';
 import type { TakenOver } from './ticket-event.ts';
 
@@ -34,7 +35,8 @@ export type TimelineKind =
   | 'linked'
   | 'people'
   | 'confirmation'
-  | 'problem';
+  | 'problem'
+  | 'escalation';
 
 /**
  * Timers of an incident; setting one of the same name replaces it.
@@ -43,8 +45,9 @@ export type TimelineKind =
  * - `confirm`: remind the reporter who was asked, or apply the rule for those who stay silent
  * - `repeat`: look whether this has happened too often lately
  * - `overdue`: a Problem should have been solved by now
+ * - `escalation`: a ladder has to be looked at
  */
-export const TIMER_NAMES = ['soak', 'digest', 'confirm', 'repeat', 'overdue'] as const;
+export const TIMER_NAMES = ['soak', 'digest', 'confirm', 'repeat', 'overdue', 'escalation'] as const;
 export type TimerName = (typeof TIMER_NAMES)[number];
 export type TimerChange =
   | Readonly<{ set: TimerName; incidentId: string; dueAt: Date; why: string }>
@@ -78,6 +81,7 @@ export type Decision = Readonly<{
   timers: readonly TimerChange[];
   tickets: readonly TicketWish[];
   commands: readonly Command[];
+  pages: readonly Page[];
   links: readonly ChildLink[];
   /** Tickets of Freshdesk that have to be read, known here or not. */
   ticketsToRead: readonly number[];

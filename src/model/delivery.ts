@@ -2,9 +2,9 @@ import type { Why } from './decision.ts';
 
 /**
  * Where a delivery came from. `read_back` is what our own reads of Opsview and Freshdesk put into the same inbox, `person`
- * what somebody told on one of our own pages.
+ * what somebody told on one of our own pages or by a message to us, `page` what became of a message that we sent.
  */
-export type DeliverySource = 'opsview' | 'freshdesk' | 'read_back' | 'person';
+export type DeliverySource = 'opsview' | 'freshdesk' | 'read_back' | 'person' | 'page';
 
 /**
  * One body as received, to be put into the inbox.

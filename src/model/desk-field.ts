@@ -60,6 +60,7 @@ export const DESK_FIELDS = {
     choices: ['Fix', 'Workaround'],
   },
   resolution_text: { label: 'Resolution', type: 'paragraph', side: 'asked' },
+  escalate: { label: 'Escalate to management', type: 'checkbox', side: 'asked' },
   create_problem: { label: 'Documentation is missing', type: 'checkbox', side: 'asked' },
 } as const satisfies Record<string, DeskFieldSpec>;
 

@@ -56,6 +56,8 @@ export type DeskState = Readonly<{
   asked?: readonly AskedField[];
   /** The newest message that was decided; one with this id or a lower one is old. */
   lastMessageId?: number;
+  /** When an agent last wrote anything in the ticket, for all or for colleagues, by Freshdesk's clock. */
+  lastWorkAt?: Date;
   /** When the reporter was last told something, and by when that is due again. */
   lastUpdateAt?: Date;
   nextUpdateDueAt?: Date;

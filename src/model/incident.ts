@@ -1,5 +1,6 @@
 import type { ObjectKey } from './check-event.ts';
 import type { DeskState } from './desk-state.ts';
+import type { EscalationState } from './escalation.ts';
 import type { Impact, Priority, TicketType, Urgency } from './priority.ts';
 import type { Requester } from './ticket-event.ts';
 
@@ -62,6 +63,8 @@ export type Incident = Readonly<{
   subCategory?: string;
   /** What its ticket and its people told. */
   desk: DeskState;
+  /** Undefined until a ladder, a trigger or an acknowledgement concerned it. */
+  escalation?: EscalationState;
   serviceId?: string;
   customerId?: string;
   hostGroup?: string;

@@ -18,6 +18,8 @@ export type Metrics = Readonly<{
   timerLateness(ms: number): void;
   /** One call ended; `kind` is the connector's verb, `outcome` is `ok` or a connector error kind. */
   connectorCall(connector: string, kind: string, outcome: string): void;
+  /** A message to a person ended; `channel` is its name. */
+  messageSent(channel: string, outcome: 'delivered' | 'failed'): void;
   /** Calls that a budget still allows in the running minute. */
   budgetLeft(bucket: string, calls: number): void;
   /** Entries that wait in a queue. */
@@ -35,6 +37,7 @@ export const uncounted: Metrics = {
   decided: () => {},
   timerLateness: () => {},
   connectorCall: () => {},
+  messageSent: () => {},
   budgetLeft: () => {},
   queueDepth: () => {},
   queueAge: () => {},
