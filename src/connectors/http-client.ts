@@ -14,15 +14,21 @@ export type HttpRequest = Readonly<{
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as a form instead. */
+  form?: readonly (readonly [string, string])[];
   /** For error messages: `create a ticket`. */
   what: string;
 }>;
 
-/** Any HTTP answer, 4xx and 5xx too. `json` is undefined when the body is empty or not JSON; names in `headers` are lower case. */
+/**
+ * Any HTTP answer, 4xx and 5xx too. `json` is undefined when the body is empty or not JSON, `text` is the body without blanks
+ * around it; names in `headers` are lower case.
+ */
 export type HttpAnswer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string>>;
   json: unknown;
+  text: string;
   isEmpty: boolean;
 }>;
 
@@ -99,12 +105,7 @@ export function createHttpClient({
       const answer = await instance.request<Buffer>({
         method: request.method,
         url: baseUrl + request.path + queryText(request.query ?? []),
-        headers: {
-          ...request.headers,
-          ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        },
-        // Bytes pass through axios untouched.
-        ...(request.body === undefined ? {} : { data: Buffer.from(JSON.stringify(request.body)) }),
+        ...contentOf(request),
         signal: deadline,
       });
       const text = answer.data.toString('utf8').trim();
@@ -112,6 +113,7 @@ export function createHttpClient({
         status: answer.status,
         headers: plainHeaders(answer.headers),
         json: jsonOrUndefined(text),
+        text,
         isEmpty: text === '',
       };
     } catch (thrown) {
@@ -142,6 +144,16 @@ const queryText = (query: readonly (readonly [string, string])[]): string =>
   query.length === 0
     ? ''
     : `?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
+
+/** Headers and body for axios; bytes pass through it untouched. */
+function contentOf({ headers, body, form }: HttpRequest) {
+  const [type, text] = form
+    ? ['application/x-www-form-urlencoded', queryText(form).slice(1)]
+    : ['application/json', body === undefined ? undefined : JSON.stringify(body)];
+  return text === undefined
+    ? { headers: { ...headers } }
+    : { headers: { ...headers, 'Content-Type': type }, data: Buffer.from(text) };
+}
 
 function jsonOrUndefined(text: string): unknown {
   try {

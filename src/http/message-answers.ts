@@ -9,6 +9,11 @@ export type AnsweredPage = Readonly<{
   /** See Told in model/escalation.ts. */
   recipient: string;
   recipientName: string;
+  /** The id in Message under which it left; a bundle has one for all its pages. */
+  messageId: string;
+  /** What it said, for a voice that says it again. */
+  subject: string;
+  sentence: string;
 }>;
 
 /** What answers to messages look up; provided by main. */
