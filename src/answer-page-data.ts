@@ -1,12 +1,17 @@
-import type { AnswerPageData, Confirmation, Shown } from './http/answer-page-data.ts';
+import { recipientName } from './escalation/recipient-name.ts';
+import type { AnswerPageData, Confirmation, Escalating, Shown } from './http/answer-page-data.ts';
+import { NO_ESCALATION } from './model/escalation.ts';
 import { type Incident, incidentReference } from './model/incident.ts';
+import type { Policy } from './policy/schema.ts';
 import type { Database } from './store/database.ts';
 import { loadIncidents } from './store/incidents.ts';
 import { loadLink } from './store/ticket-links.ts';
 import { loadNumbers } from './store/tickets.ts';
 
+type Parts = Readonly<{ database: Pick<Database, 'prisma'>; policy(): Policy }>;
+
 /** What the pages behind signed links show of an issue. */
-export function createAnswerPageData({ prisma }: Pick<Database, 'prisma'>): AnswerPageData {
+export function createAnswerPageData({ database: { prisma }, policy }: Parts): AnswerPageData {
   const load = async (id: string): Promise<Incident | undefined> => (await loadIncidents(prisma, [id]))[0];
   return {
     async confirmation(incidentId) {
@@ -19,6 +24,10 @@ export function createAnswerPageData({ prisma }: Pick<Database, 'prisma'>): Answ
       const [parent, child] = [await load(parentId), await load(childId)];
       return link && parent && child && { parent: shown(parent), child: shown(child), state: link.state };
     },
+    async escalating(incidentId, recipient) {
+      const incident = await load(incidentId);
+      return incident && escalatingOf(incident, recipient, policy());
+    },
   };
 }
 
@@ -26,6 +35,24 @@ const shown = (incident: Incident): Shown => ({
   reference: incidentReference(incident),
   subject: incident.desk.subject ?? incident.title,
 });
+
+function escalatingOf(incident: Incident, recipient: string, policy: Policy): Escalating {
+  const { status, version, priority, startedAt, owner, acknowledgedAt } = incident;
+  const person = policy.people[recipient];
+  return {
+    ...shown(incident),
+    ...{ status, version, priority, startedAt },
+    ...(owner !== undefined && { owner }),
+    ...(acknowledgedAt && { acknowledgedAt }),
+    escalation: incident.escalation ?? NO_ESCALATION,
+    reader: {
+      name: recipientName(policy, recipient),
+      timeZone: person?.time_zone ?? policy.defaults.time_zone,
+      ...(person && { person: recipient }),
+    },
+    ladderName: (ladder) => policy.ladders[ladder]?.name ?? ladder,
+  };
+}
 
 /** Undefined when nobody was asked: an issue without a reporter has no links. */
 function confirmationOf(incident: Incident, ticketId: number): Confirmation | undefined {

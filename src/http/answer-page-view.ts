@@ -9,6 +9,8 @@ import { ANSWER_LANGUAGES, type AnswerLanguage } from './answer-texts.ts';
 const YEAR_S = 365 * 24 * 3_600;
 const STYLESHEET = '/answer-pages.css';
 
+export type Fact = Readonly<{ label: string; value: string }>;
+
 /** A page with one button. */
 export type AskPage = Readonly<{
   language: AnswerLanguage;
@@ -20,7 +22,10 @@ export type AskPage = Readonly<{
   button: string;
   tone: 'yes' | 'no';
   /** A field for words of one's own. */
-  words?: Readonly<{ label: string; lengthMax: number }>;
+  words?: Readonly<{ label: string; lengthMax: number; isNeeded?: boolean }>;
+  facts?: readonly Fact[];
+  /** What was wrong with the form that was sent. */
+  fault?: string;
 }>;
 
 /** A page that only tells something; one that refuses is about nothing, so that strangers learn nothing. */
@@ -32,9 +37,11 @@ export type ToldPage = Readonly<{
   about: readonly Shown[];
   /** `yes` shows a tick. */
   tone: 'yes' | 'plain';
+  facts?: readonly Fact[];
 }>;
 
 export type AnswerPageView = Readonly<{
+  /** 422 when it tells a fault. */
   ask(res: Response, page: AskPage): void;
   told(res: Response, page: ToldPage): void;
   /** Serves the stylesheet from memory, to anyone. */
@@ -81,7 +88,11 @@ export function createAnswerPageView(): AnswerPageView {
   });
   return {
     router,
-    ask: (res, page) => void res.type('html').send(eta.render('answer-ask', { ...page, stylesheet })),
+    ask: (res, page) =>
+      void res
+        .status(page.fault === undefined ? 200 : 422)
+        .type('html')
+        .send(eta.render('answer-ask', { ...page, stylesheet })),
     told: (res, page) =>
       void res
         .status(page.status)

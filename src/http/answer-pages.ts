@@ -5,15 +5,17 @@ import type { Clock } from '../model/clock.ts';
 import type { Keep } from '../model/delivery.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Metrics } from '../model/metrics.ts';
+import { ACKNOWLEDGE_REFUSALS, lookAtAcknowledge } from './acknowledge-page.ts';
 import { readAnswerForm } from './answer-form.ts';
 import type { AnswerPageData } from './answer-page-data.ts';
 import { answerLanguage, answerPageHeaders, createAnswerPageView } from './answer-page-view.ts';
-import type { Question, Refused } from './answer-question.ts';
+import type { Question, Refused, Settled } from './answer-question.ts';
 import { answerTexts } from './answer-texts.ts';
 import { lookAtConfirmation } from './confirm-page.ts';
 import { LINK_REFUSALS, lookAtLink } from './link-page.ts';
 import { methodNotAllowed, Problem } from './problem.ts';
 import { type LinkClaim, openLink } from './signed-link.ts';
+import { lookAtStop, STOP_REFUSALS } from './stop-page.ts';
 import { storeComplaints } from './webhook-answers.ts';
 
 export type AnswerPagesParts = Readonly<{
@@ -34,11 +36,20 @@ const RETRY_AFTER_SECONDS = '60';
 
 type Why = keyof typeof LINK_REFUSALS;
 
+/** What colleagues are told, in English as the notes and pages are; reporters are told in their language. */
+const REFUSALS = {
+  link: LINK_REFUSALS,
+  acknowledge: ACKNOWLEDGE_REFUSALS,
+  stop_director: STOP_REFUSALS,
+} as const satisfies Partial<
+  Record<LinkClaim['do'], Readonly<Record<Why, Readonly<{ title: string; lead: string }>>>>
+>;
+
 /**
- * `/confirm/:token` and `/link/:token`: the pages behind links in mails and notes.
+ * `/confirm/:token`, `/link/:token`, `/ack/:token` and `/stop/:token`: the pages behind links in messages and notes.
  *
  * Looking changes nothing, however often (mail scanners open every link); only the form counts. The token is the right
- * to answer, so the form needs no other: it is of one purpose, ticket, reporter, round and answer, and ends. Whoever has
+ * to answer, so the form needs no other: it is of one purpose, ticket, person, round and answer, and ends. Whoever has
  * none learns nothing, not even whether there is such a ticket. The token never reaches the log.
  */
 export function answerPages(parts: AnswerPagesParts): Router {
@@ -60,17 +71,26 @@ export function answerPages(parts: AnswerPagesParts): Router {
   }
 
   function routesFor(purpose: LinkClaim['do']): Router {
-    async function look(req: Request): Promise<Question | Refused> {
+    async function look(req: Request): Promise<Question | Settled | Refused> {
       const opened = openLink(linkSecret, String(req.params.token), clock.now());
       if ('refused' in opened) return { refused: opened.refused === 'expired' ? 'over' : 'unknown' };
       const { claim } = opened;
       if (claim.do !== purpose) return { refused: 'unknown' };
-      return claim.do === 'confirm' ? lookAtConfirmation(data, claim, req) : lookAtLink(data, claim);
+      switch (claim.do) {
+        case 'confirm':
+          return lookAtConfirmation(data, claim, req);
+        case 'link':
+          return lookAtLink(data, claim);
+        case 'acknowledge':
+          return lookAtAcknowledge(data, claim, clock.now());
+        case 'stop_director':
+          return lookAtStop(data, claim, clock.now());
+      }
     }
 
     function refuse(req: Request, res: Response, status: number, why: Why, known?: string): void {
-      const language = purpose === 'link' ? 'en' : answerLanguage(req, known);
-      const text = purpose === 'link' ? LINK_REFUSALS[why] : answerTexts(language)[why];
+      const language = purpose === 'confirm' ? answerLanguage(req, known) : 'en';
+      const text = purpose === 'confirm' ? answerTexts(language)[why] : REFUSALS[purpose][why];
       view.told(res, { language, status, ...text, about: [], tone: 'plain' });
     }
     const tryLater = (req: Request, res: Response, status: number): void => {
@@ -81,6 +101,7 @@ export function answerPages(parts: AnswerPagesParts): Router {
     const show: RequestHandler = async (req, res) => {
       const found = await look(req);
       if ('refused' in found) refuse(req, res, STATUS[found.refused], found.refused, found.known);
+      else if ('settled' in found) view.told(res, found.settled);
       else if (found.isAnswered) view.told(res, found.thanks);
       else view.ask(res, found.ask);
     };
@@ -88,8 +109,11 @@ export function answerPages(parts: AnswerPagesParts): Router {
     const receive: RequestHandler = async (req, res) => {
       const found = await look(req);
       if ('refused' in found) return refuse(req, res, STATUS[found.refused], found.refused, found.known);
+      if ('settled' in found) return view.told(res, found.settled);
       const form = await readAnswerForm(req);
       if (form.answer !== found.answer) return refuse(req, res, 409, 'unreadable');
+      if (!found.isAnswered && found.needsWords !== undefined && form.words === '')
+        return view.ask(res, { ...found.ask, fault: found.needsWords });
       if (!found.isAnswered) await keepAnswer(found, form.words);
       view.told(res, found.thanks);
     };
@@ -126,6 +150,8 @@ export function answerPages(parts: AnswerPagesParts): Router {
   router.use(view.router);
   router.use('/confirm', routesFor('confirm'));
   router.use('/link', routesFor('link'));
+  router.use('/ack', routesFor('acknowledge'));
+  router.use('/stop', routesFor('stop_director'));
   return router;
 }
 

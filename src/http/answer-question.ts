@@ -12,7 +12,12 @@ export type Question = Readonly<{
   /** The same for the same answer given once, so that a second click is a duplicate. */
   deliveryId(at: Date): string;
   action(words: string): PersonAction;
+  /** Said on the page when it is sent without words; absent where they are a free choice. */
+  needsWords?: string;
 }>;
+
+/** Nothing is left to ask: what is so instead. */
+export type Settled = Readonly<{ settled: ToldPage }>;
 
 /** `unknown` is also said of what exists, to whoever has no right to it; `over`: too late; `answered`: otherwise, before. */
 export type Refusal = 'unknown' | 'over' | 'answered';

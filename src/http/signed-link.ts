@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AcknowledgeLink, StopLink } from '../incidents/decision-context.ts';
 
 /**
  * What somebody may do by a link in a mail or a note, and nothing else.
  *
- * Units:  `expiresAt` counts in whole seconds; `round` is the incident's `reopenCount`.
+ * Units:  `expiresAt` counts in whole seconds; `round` is the incident's `reopenCount`, `run` that of a ladder.
  * Source: `reporter` names the reporter without telling who it is: the contact's number in Freshdesk, as text.
  */
 export type LinkClaim =
@@ -22,23 +23,34 @@ export type LinkClaim =
       childId: string;
       answer: 'accept' | 'decline';
       expiresAt: Date;
-    }>;
+    }>
+  | (AcknowledgeLink & Readonly<{ do: 'acknowledge' }>)
+  | (StopLink & Readonly<{ do: 'stop_director' }>);
 
 export type OpenedLink =
   | Readonly<{ claim: LinkClaim }>
   | Readonly<{ refused: 'malformed' | 'tampered' | 'expired' }>;
 
 /** First byte of every payload: which version and purpose it is, and which answer. A change of layout takes new ones. */
-const KINDS = { confirmYes: 0x10, confirmNo: 0x11, linkAccept: 0x20, linkDecline: 0x21 } as const;
+const KINDS = {
+  confirmYes: 0x10,
+  confirmNo: 0x11,
+  linkAccept: 0x20,
+  linkDecline: 0x21,
+  acknowledge: 0x30,
+  stop: 0x40,
+} as const;
 
 /** Of an HMAC-SHA256: 144 bits, which base64url writes without a remainder. */
 const MAC_BYTES = 18;
-const TOKEN_SHAPE = /^([A-Za-z0-9_-]{20,300})\.([A-Za-z0-9_-]{24})$/;
+const TOKEN_SHAPE = /^([A-Za-z0-9_-]{20,400})\.([A-Za-z0-9_-]{24})$/;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const UUID_BYTES = 16;
 const NUMBER_BYTES = 6;
 const SECONDS_BYTES = 5;
 const REPORTER_BYTES_MAX = 64;
+/** Of a person or a ladder in the policy. */
+const NAME_BYTES_MAX = 120;
 
 /**
  * A token for a link: `<payload>.<mac>`, URL-safe. Payload is not secret, so nothing goes in that its reader may not know.
@@ -47,9 +59,7 @@ const REPORTER_BYTES_MAX = 64;
  * Errors: throws when an id is not a UUID or a number out of range, which is our mistake
  */
 export function signLink(secret: string, claim: LinkClaim): string {
-  const payload = Buffer.concat(claim.do === 'confirm' ? confirmBytes(claim) : linkBytes(claim)).toString(
-    'base64url',
-  );
+  const payload = Buffer.concat(bytesOf(claim)).toString('base64url');
   return `${payload}.${macOf(secret, payload)}`;
 }
 
@@ -73,6 +83,32 @@ const macOf = (secret: string, payload: string): string =>
     .digest()
     .subarray(0, MAC_BYTES)
     .toString('base64url');
+
+function bytesOf(claim: LinkClaim): readonly Buffer[] {
+  switch (claim.do) {
+    case 'confirm':
+      return confirmBytes(claim);
+    case 'link':
+      return linkBytes(claim);
+    case 'acknowledge':
+      return [
+        Buffer.of(KINDS.acknowledge),
+        seconds(claim.expiresAt),
+        uuid(claim.incidentId),
+        name(claim.person),
+        name(claim.ladder ?? ''),
+      ];
+    case 'stop_director':
+      return [
+        Buffer.of(KINDS.stop),
+        seconds(claim.expiresAt),
+        uuid(claim.incidentId),
+        number(claim.run, 2),
+        name(claim.person),
+        name(claim.ladder),
+      ];
+  }
+}
 
 type Confirm = Extract<LinkClaim, { do: 'confirm' }>;
 type Link = Extract<LinkClaim, { do: 'link' }>;
@@ -105,6 +141,18 @@ function claimIn(bytes: Buffer): LinkClaim | undefined {
     const answer = kind === KINDS.linkAccept ? 'accept' : 'decline';
     return { do: 'link', parentId: uuidIn(rest, 0), childId: uuidIn(rest, UUID_BYTES), answer, expiresAt };
   }
+  if (kind === KINDS.acknowledge) {
+    const [person, ladder] = namesIn(rest.subarray(UUID_BYTES));
+    if (!person || ladder === undefined) return undefined;
+    const incidentId = uuidIn(rest, 0);
+    return { do: 'acknowledge', incidentId, ...(ladder !== '' && { ladder }), person, expiresAt };
+  }
+  if (kind === KINDS.stop) {
+    const [person, ladder] = namesIn(rest.subarray(UUID_BYTES + 2));
+    if (!person || !ladder) return undefined;
+    const run = rest.readUIntBE(UUID_BYTES, 2);
+    return { do: 'stop_director', incidentId: uuidIn(rest, 0), ladder, run, person, expiresAt };
+  }
   if (kind !== KINDS.confirmYes && kind !== KINDS.confirmNo) return undefined;
   if (rest.length < UUID_BYTES + 2 + NUMBER_BYTES) return undefined;
   return {
@@ -126,6 +174,23 @@ function uuid(id: string): Buffer {
 function uuidIn(bytes: Buffer, at: number): string {
   const hex = bytes.toString('hex', at, at + UUID_BYTES);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** A key of the policy with its length before it. */
+function name(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length > NAME_BYTES_MAX) throw new RangeError(`“${text}” is too long for a link.`);
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+}
+
+function namesIn(bytes: Buffer): readonly string[] {
+  const names: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 1 + (bytes[at] ?? 0);
+    names.push(bytes.toString('utf8', at + 1, end));
+    at = end;
+  }
+  return names;
 }
 
 function number(value: number, byteCount: number): Buffer {

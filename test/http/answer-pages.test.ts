@@ -287,7 +287,7 @@ describe('P1 when the store is away', () => {
   const away = () => Promise.reject(new Error('password=hunter2'));
   test.each([
     ['nothing can be kept', { keep: away }],
-    ['nothing can be read', { data: { confirmation: away, link: away } }],
+    ['nothing can be read', { data: { confirmation: away, link: away, escalating: away } }],
   ])('%s: try again, and the log says so once, without the token', async (_, parts) => {
     await running.stop();
     running = await startPages(parts);

@@ -1,7 +1,13 @@
-import type { AnswerPageData, Confirmation, SuggestedLink } from '../../src/http/answer-page-data.ts';
+import type {
+  AnswerPageData,
+  Confirmation,
+  Escalating,
+  SuggestedLink,
+} from '../../src/http/answer-page-data.ts';
 import { type AnswerPagesParts, answerPages } from '../../src/http/answer-pages.ts';
 import { type LinkClaim, signLink } from '../../src/http/signed-link.ts';
 import type { NewDelivery } from '../../src/model/delivery.ts';
+import { type LadderRun, NO_ESCALATION } from '../../src/model/escalation.ts';
 import type { LogMeta } from '../../src/model/logger.ts';
 import { uncounted } from '../../src/model/metrics.ts';
 import { NOW, startApp } from './harness.ts';
@@ -37,9 +43,59 @@ export const linkToken = (changes: Partial<Link> = {}): string =>
     ...changes,
   });
 
+type Acknowledge = Extract<LinkClaim, { do: 'acknowledge' }>;
+type Stop = Extract<LinkClaim, { do: 'stop_director' }>;
+
+export const ackToken = (changes: Partial<Acknowledge> = {}): string =>
+  signLink(LINK_SECRET, {
+    ...{ do: 'acknowledge', incidentId: INCIDENT, person: 'dana', expiresAt: NEXT_WEEK },
+    ...changes,
+  });
+
+export const stopToken = (changes: Partial<Stop> = {}): string =>
+  signLink(LINK_SECRET, {
+    ...{ do: 'stop_director', incidentId: INCIDENT, ladder: 'unattended', run: 1, person: 'dana' },
+    expiresAt: NEXT_WEEK,
+    ...changes,
+  });
+
+export const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+
+/** A ladder that told its first rung and announced the Director. */
+export const RUN: LadderRun = {
+  ladder: 'unattended',
+  kind: 'technical',
+  run: 1,
+  startedAt: minutesAgo(46),
+  why: 'Nobody took it.',
+  state: 'running',
+  counted: [{ from: minutesAgo(46) }],
+  rungs: [{ rung: 'On call', level: 1, round: 1, dueAt: minutesAgo(41), at: minutesAgo(41), told: [] }],
+};
+export const ANNOUNCED = { rung: 'Director', announcedAt: minutesAgo(2), firesAt: minutesAgo(-8) };
+
+const NAMES: Readonly<Record<string, string>> = { dana: 'Dana Ott', jo: 'Jo Moss' };
+
+/** An urgent incident that nobody has. */
+const escalating = {
+  reference: 'WD-42',
+  subject: 'The web shop is down',
+  status: 'new',
+  version: 7,
+  priority: 'urgent',
+  startedAt: minutesAgo(46),
+  escalation: { ...NO_ESCALATION, ladders: [RUN] },
+  ladderName: (key: string) => (key === 'unattended' ? 'Nobody takes it' : key),
+} as const satisfies Omit<Escalating, 'reader'>;
+
 /** The pages over one question and one suggestion, which a test may change while they run. */
 export async function startPages(changes: Partial<AnswerPagesParts & { trustProxy: number }> = {}) {
-  const world: { asked: Confirmation | undefined; suggested: SuggestedLink | undefined } = {
+  const world: {
+    asked: Confirmation | undefined;
+    suggested: SuggestedLink | undefined;
+    escalating: Omit<Escalating, 'reader'> | undefined;
+  } = {
+    escalating,
     asked: {
       reference: 'WD-43',
       subject: SUBJECT,
@@ -56,6 +112,13 @@ export async function startPages(changes: Partial<AnswerPagesParts & { trustProx
   };
   const data: AnswerPageData = {
     confirmation: async (id) => (id === INCIDENT ? world.asked : undefined),
+    escalating: async (id, recipient) => {
+      if (id !== INCIDENT || !world.escalating) return undefined;
+      const name = NAMES[recipient];
+      const timeZone = 'Europe/Zurich';
+      const reader = name ? { name, person: recipient, timeZone } : { name: recipient, timeZone };
+      return { ...world.escalating, reader };
+    },
     link: async (parent, child) => (parent === INCIDENT && child === OTHER ? world.suggested : undefined),
   };
   const kept: NewDelivery[] = [];

@@ -25,6 +25,22 @@ const link = {
   expiresAt: later,
 } as const satisfies LinkClaim;
 
+const acknowledge = {
+  do: 'acknowledge',
+  incidentId,
+  person: 'dana',
+  expiresAt: later,
+} as const satisfies LinkClaim;
+const stop = {
+  do: 'stop_director',
+  incidentId,
+  ladder: 'unattended',
+  run: 1,
+  person: 'dana',
+  expiresAt: later,
+} as const satisfies LinkClaim;
+
+const key = fc.stringMatching(/^[a-z][a-z0-9:-]{0,60}$/);
 const expiresAt = fc.integer({ min: NOW.getTime() / 1000 + 1, max: 2 ** 39 }).map((s) => new Date(s * 1000));
 const claims: fc.Arbitrary<LinkClaim> = fc.oneof(
   fc.record({
@@ -45,6 +61,18 @@ const claims: fc.Arbitrary<LinkClaim> = fc.oneof(
     answer: fc.constantFrom('accept', 'decline'),
     expiresAt,
   }),
+  fc.record(
+    { do: fc.constant('acknowledge' as const), incidentId: fc.uuid(), ladder: key, person: key, expiresAt },
+    { requiredKeys: ['do', 'incidentId', 'person', 'expiresAt'] },
+  ),
+  fc.record({
+    do: fc.constant('stop_director' as const),
+    incidentId: fc.uuid(),
+    ladder: key,
+    run: fc.integer({ min: 1, max: 65_535 }),
+    person: key,
+    expiresAt,
+  }),
 );
 
 test('a token opens to just what was signed, is safe in an address and short enough for a mail', () => {
@@ -57,11 +85,13 @@ test('a token opens to just what was signed, is safe in an address and short eno
   );
   expect(signLink(SECRET, confirm).length).toBeLessThanOrEqual(90);
   expect(signLink(SECRET, link).length).toBeLessThanOrEqual(90);
+  expect(signLink(SECRET, acknowledge).length).toBeLessThanOrEqual(90);
+  expect(signLink(SECRET, stop).length).toBeLessThanOrEqual(90);
 });
 
 test('P10 with any character changed, added or taken away it is refused', () => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ %\0é';
-  for (const claim of [confirm, link]) {
+  for (const claim of [confirm, link, acknowledge, stop]) {
     const token = signLink(SECRET, claim);
     for (let at = 0; at < token.length; at += 1) {
       for (const character of alphabet) {
