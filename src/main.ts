@@ -188,7 +188,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     });
     const answers = answerPages({
       linkSecret,
-      data: createAnswerPageData(database),
+      data: createAnswerPageData({ database, policy: policies.current }),
       keep: keeper.keep,
       clock,
       metrics,
@@ -318,6 +318,8 @@ type Addresses = Readonly<{
 const linksFor = ({ publicUrl, opsviewUrl, freshdeskUrl, linkSecret }: Addresses): EngineParts['links'] => ({
   confirmUrl: (asked) => `${publicUrl}/confirm/${signLink(linkSecret, { do: 'confirm', ...asked })}`,
   linkUrl: (asked) => `${publicUrl}/link/${signLink(linkSecret, { do: 'link', ...asked })}`,
+  acknowledgeUrl: (asked) => `${publicUrl}/ack/${signLink(linkSecret, { do: 'acknowledge', ...asked })}`,
+  stopUrl: (asked) => `${publicUrl}/stop/${signLink(linkSecret, { do: 'stop_director', ...asked })}`,
   ticketUrl: (number) => `${freshdeskUrl.replace(/\/+$/, '')}/a/tickets/${number}`,
   articleUrl: (number) => `${freshdeskUrl.replace(/\/+$/, '')}/a/solutions/articles/${number}`,
   watchdeskUrl: ({ number }: Readonly<{ number: number }>) => `${publicUrl}/incidents/${number}`,
