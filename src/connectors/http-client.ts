@@ -18,6 +18,8 @@ export type HttpRequest = Readonly<{
   form?: readonly (readonly [string, string])[];
   /** For error messages: `create a ticket`. */
   what: string;
+  /** Ends the call early, such as one that waits for news while we are told to stop; it then counts as not answered. */
+  signal?: AbortSignal;
 }>;
 
 /**
@@ -106,7 +108,7 @@ export function createHttpClient({
         method: request.method,
         url: baseUrl + request.path + queryText(request.query ?? []),
         ...contentOf(request),
-        signal: deadline,
+        signal: request.signal ? AbortSignal.any([deadline, request.signal]) : deadline,
       });
       const text = answer.data.toString('utf8').trim();
       return {
