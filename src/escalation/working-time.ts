@@ -46,6 +46,32 @@ export function addWorkingTime(calendar: Calendar, from: Date, ms: number): Date
   return new Date(start);
 }
 
+/**
+ * The instant itself while the calendar has working time, else the next at which working time begins. A calendar without
+ * any in the two years after would hold things back for ever: for it, too, the instant itself.
+ * Errors: RangeError for an unreadable time.
+ */
+export function nextWorkingTime(calendar: Calendar, at: Date): Date {
+  const start = at.getTime();
+  if (!Number.isFinite(start)) throw new RangeError('The next working time cannot be told: not a time.');
+  for (let day = start; day - start <= GAP_MS_MAX; day += DAY_MS) {
+    const [first] = spansBetween(calendar, day, day + DAY_MS);
+    if (first) return new Date(first.from);
+  }
+  return at;
+}
+
+/** Instants, ms since 1970, after `a` and before `b` at which working time begins or ends, in order. */
+export function workingBorders(calendar: Calendar, a: Date, b: Date): readonly number[] {
+  const [start, end] = [a.getTime(), b.getTime()];
+  const spans: Span[] = [];
+  for (let at = start; at < end; at += DAY_MS)
+    spans.push(...spansBetween(calendar, at, Math.min(at + DAY_MS, end)));
+  return merged(spans)
+    .flatMap(({ from, to }) => [from, to])
+    .filter((border) => border > start && border < end);
+}
+
 /** Working time from `a` until `b`, ms; 0 when `b` is not later. */
 export function workingTimeBetween(calendar: Calendar, a: Date, b: Date): number {
   const end = b.getTime();
