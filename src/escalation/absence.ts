@@ -1,5 +1,5 @@
 import type { PolicyRules } from '../policy/schema.ts';
-import { wallInstant } from './wall-clock.ts';
+import { instantSpan, isWithin } from './wall-clock.ts';
 
 /** What the policy says about people, and whose clocks count where a person names none. */
 export type PeoplePolicy = Pick<PolicyRules, 'people' | 'defaults'>;
@@ -44,7 +44,10 @@ export function absenceBorders(policy: PeoplePolicy, personIds: Iterable<string>
     if (!person) continue;
     if (person.stand_in !== undefined) ids.add(person.stand_in);
     const zone = zoneOf(policy, person);
-    for (const { from, to } of person.absent) borders.push(wallInstant(from, zone), wallInstant(to, zone));
+    for (const absence of person.absent) {
+      const { from, to } = instantSpan(absence, zone);
+      borders.push(from, to);
+    }
   }
   return borders;
 }
@@ -53,9 +56,7 @@ const standsIn = (away: readonly string[]): string => `stands in for ${away.join
 
 function absenceAt(policy: PeoplePolicy, person: Person, at: Date): Person['absent'][number] | undefined {
   const zone = zoneOf(policy, person);
-  return person.absent.find(
-    ({ from, to }) => wallInstant(from, zone) <= at.getTime() && at.getTime() < wallInstant(to, zone),
-  );
+  return person.absent.find((absence) => isWithin(absence, zone, at));
 }
 
 const zoneOf = (policy: PeoplePolicy, person: Person): string =>

@@ -7,9 +7,6 @@ export type Layer = Rotation['layers'][number];
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Hand-overs that are looked through at most around an instant; clocks have never changed by more than a day. */
-const LOOK_ROUND_MS = 2 * DAY_MS;
-
 /**
  * Which place of the layer’s list has the turn at this instant, from 0; undefined where the layer does not hold.
  *
@@ -22,8 +19,8 @@ export function turnAt(
   at: Date,
 ): number | undefined {
   const instant = at.getTime();
-  if (!isOver(layer.starts, zone, instant)) return undefined;
-  if (layer.ends !== undefined && isOver(layer.ends, zone, instant)) return undefined;
+  const { starts, ends } = lifeOf(layer, zone);
+  if (instant < starts || instant >= ends) return undefined;
   const calendar = layer.calendar === undefined ? undefined : calendars[layer.calendar];
   if (calendar && isWorkingTime(calendar, at) !== (layer.hours === 'within')) return undefined;
   return shiftNumber(layer, zone, instant) % layer.people.length;
@@ -36,10 +33,7 @@ export function turnBorders(
   calendars: PolicyRules['calendars'],
   { from, to }: Readonly<{ from: number; to: number }>,
 ): readonly number[] {
-  const [starts, ends] = [
-    wallInstant(layer.starts, zone),
-    layer.ends === undefined ? to : wallInstant(layer.ends, zone),
-  ];
+  const { starts, ends } = lifeOf(layer, zone);
   const [first, last] = [Math.max(from, starts), Math.min(to, ends)];
   if (first >= last) return [];
   const borders = [first, last];
@@ -56,15 +50,28 @@ export function turnBorders(
   return borders;
 }
 
-const isOver = (wall: string, zone: string, instant: number): boolean => wallInstant(wall, zone) <= instant;
+type Life = Readonly<{ starts: number; ends: number; zone: string }>;
+const LIVES = new WeakMap<Layer, Life>();
+
+/** From when until when the layer holds; remembered, since it is asked for again and again. */
+function lifeOf(layer: Layer, zone: string): Life {
+  const known = LIVES.get(layer);
+  if (known?.zone === zone) return known;
+  const ends = layer.ends === undefined ? Number.POSITIVE_INFINITY : wallInstant(layer.ends, zone);
+  const life = { starts: wallInstant(layer.starts, zone), ends, zone };
+  LIVES.set(layer, life);
+  return life;
+}
 
 /** How many shifts ended since the layer began; the layer has begun. */
 function shiftNumber(layer: Layer, zone: string, instant: number): number {
   const starts = wallMs(layer.starts);
   const lengthMs = shiftMs(layer);
-  // The last shift that has begun, counted back from one that certainly has not.
-  let number = Math.floor((wallAt(instant, zone) - starts) / lengthMs) + Math.ceil(LOOK_ROUND_MS / lengthMs);
-  while (number > 0 && wallInstant(starts + number * lengthMs, zone) > instant) number--;
+  const begins = (number: number): number => wallInstant(starts + number * lengthMs, zone);
+  // Right but for the hours after clocks were changed, when the clocks alone do not tell.
+  let number = Math.max(0, Math.floor((wallAt(instant, zone) - starts) / lengthMs));
+  while (number > 0 && begins(number) > instant) number--;
+  while (begins(number + 1) <= instant) number++;
   return number;
 }
 

@@ -1,7 +1,7 @@
 import type { PolicyRules } from '../policy/schema.ts';
 import { absenceBorders, isAbsent, type PeoplePolicy, presentFor } from './absence.ts';
 import { type Layer, type Rotation, turnAt, turnBorders } from './on-call-turn.ts';
-import { wallInstant } from './wall-clock.ts';
+import { instantSpan, isWithin } from './wall-clock.ts';
 
 /** What the policy says about who is on call. */
 export type OnCallPolicy = PeoplePolicy & Pick<PolicyRules, 'rotations' | 'calendars'>;
@@ -70,7 +70,7 @@ function rotationOf(policy: OnCallPolicy, rotationId: string): Rotation {
 function overrideAt(policy: OnCallPolicy, rotation: Rotation, at: Date): OnCall | undefined {
   const zone = rotationZone(policy, rotation);
   for (const override of rotation.overrides.toReversed()) {
-    if (!holds(override, zone, at)) continue;
+    if (!isWithin(override, zone, at)) continue;
     const present = presentFor(policy, override.person, at);
     if (!present) continue;
     const why = override.why === undefined ? 'override' : `override: ${override.why}`;
@@ -118,12 +118,9 @@ function holderAt(
 function swapped(policy: OnCallPolicy, rotation: Rotation, person: string, at: Date): string {
   const zone = rotationZone(policy, rotation);
   return rotation.swaps
-    .filter((swap) => holds(swap, zone, at))
+    .filter((swap) => isWithin(swap, zone, at))
     .reduce((now, { between: [one, other] }) => (now === one ? other : now === other ? one : now), person);
 }
-
-const holds = ({ from, to }: Readonly<{ from: string; to: string }>, zone: string, at: Date): boolean =>
-  wallInstant(from, zone) <= at.getTime() && at.getTime() < wallInstant(to, zone);
 
 const nameOf = (policy: OnCallPolicy, person: string): string => policy.people[person]?.name ?? person;
 
@@ -138,10 +135,10 @@ function bordersOf(policy: OnCallPolicy, rotation: Rotation, from: number, to: n
   const borders = [
     from,
     ...rotation.layers.flatMap((layer) => turnBorders(layer, zone, policy.calendars, { from, to })),
-    ...[...rotation.overrides, ...rotation.swaps].flatMap((one) => [
-      wallInstant(one.from, zone),
-      wallInstant(one.to, zone),
-    ]),
+    ...[...rotation.overrides, ...rotation.swaps].flatMap((one) => {
+      const span = instantSpan(one, zone);
+      return [span.from, span.to];
+    }),
     ...absenceBorders(policy, people),
   ];
   const within = borders.filter((border) => border >= from && border < to);

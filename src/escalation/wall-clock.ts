@@ -21,6 +21,27 @@ export function wallInstant(wall: string | number, timeZone: string): number {
   return shown - before < change ? shown - before : Math.max(change, shown - after);
 }
 
+/** From an instant until another that is not part of it any more; ms since 1970. */
+export type InstantSpan = Readonly<{ from: number; to: number }>;
+type WallSpan = Readonly<{ from: string; to: string }>;
+
+const SPANS = new WeakMap<WallSpan, InstantSpan & Readonly<{ timeZone: string }>>();
+
+/** The instants of a time span in the policy, remembered with it: it is asked for again and again. */
+export function instantSpan(wall: WallSpan, timeZone: string): InstantSpan {
+  const known = SPANS.get(wall);
+  if (known?.timeZone === timeZone) return known;
+  const span = { from: wallInstant(wall.from, timeZone), to: wallInstant(wall.to, timeZone), timeZone };
+  SPANS.set(wall, span);
+  return span;
+}
+
+/** Whether the clocks are within a time span of the policy at this instant. */
+export function isWithin(wall: WallSpan, timeZone: string, at: Date): boolean {
+  const { from, to } = instantSpan(wall, timeZone);
+  return from <= at.getTime() && at.getTime() < to;
+}
+
 /** `2026-12-24T17:00` as ms from 1970-01-01T00:00 by the same clocks. */
 export function wallMs(text: string): number {
   const ms = Date.parse(`${text}:00Z`);
