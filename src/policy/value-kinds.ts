@@ -43,7 +43,21 @@ export const wallClock = z
   .regex(
     /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
     'must be a date and time such as 2026-12-24T17:00',
-  );
+  )
+  .refine((text) => !/T\d\d:\d\d$/.test(text) || isDate(text), 'must be a day that the month has');
+
+/** Such as the 30th of February: JavaScript would take it for the 2nd of March. */
+const isDate = (text: string): boolean => {
+  const ms = Date.parse(`${text}:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+};
+
+/** A time span by the clocks on the wall that ends after it begins. */
+export const laterEnd = <T extends z.ZodType<Readonly<{ from: string; to: string }>>>(span: T): T =>
+  span.refine(({ from, to }) => !isDate(from) || !isDate(to) || from < to, {
+    message: 'must be later than from',
+    path: ['to'],
+  });
 
 export function isTimeZone(name: string): boolean {
   try {

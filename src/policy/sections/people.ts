@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { doc, id, isTimeZone, phone, wallClock } from '../value-kinds.ts';
+import { doc, id, isTimeZone, laterEnd, phone, wallClock } from '../value-kinds.ts';
 
 /** Colleagues and how they are reached. */
 
-const absence = z.strictObject({
-  from: doc(wallClock, 'From then on, by the clocks of the person’s time zone …', '2026-12-24T00:00'),
-  to: doc(wallClock, '… until then.', '2027-01-04T08:00'),
-  why: doc(z.string().min(1).optional(), 'Shown where somebody wonders.', 'Holidays'),
-});
+const absence = laterEnd(
+  z.strictObject({
+    from: doc(wallClock, 'From then on, by the clocks of the person’s time zone …', '2026-12-24T00:00'),
+    to: doc(wallClock, '… until then.', '2027-01-04T08:00'),
+    why: doc(z.string().min(1).optional(), 'Shown where somebody wonders.', 'Holidays'),
+  }),
+);
 
 export const person = z.strictObject({
   name: doc(z.string().min(1), 'How colleagues call this person.', 'Jo Moss'),
