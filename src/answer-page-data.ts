@@ -1,4 +1,4 @@
-import { recipientName } from './escalation/recipient-name.ts';
+import { recipientOf } from './escalation/recipient.ts';
 import type { AnswerPageData, Confirmation, Escalating, Shown } from './http/answer-page-data.ts';
 import { NO_ESCALATION } from './model/escalation.ts';
 import { type Incident, incidentReference } from './model/incident.ts';
@@ -38,7 +38,8 @@ const shown = (incident: Incident): Shown => ({
 
 function escalatingOf(incident: Incident, recipient: string, policy: Policy): Escalating {
   const { status, version, priority, startedAt, owner, acknowledgedAt } = incident;
-  const person = policy.people[recipient];
+  const known = recipientOf(policy, recipient);
+  const name = known?.name ?? recipient;
   return {
     ...shown(incident),
     ...{ status, version, priority, startedAt },
@@ -46,9 +47,9 @@ function escalatingOf(incident: Incident, recipient: string, policy: Policy): Es
     ...(acknowledgedAt && { acknowledgedAt }),
     escalation: incident.escalation ?? NO_ESCALATION,
     reader: {
-      name: recipientName(policy, recipient),
-      timeZone: person?.time_zone ?? policy.defaults.time_zone,
-      ...(person && { person: recipient }),
+      name: known?.kind === 'room' ? `somebody in ${name}` : name,
+      timeZone: known?.timeZone ?? policy.defaults.time_zone,
+      ...(known?.kind === 'person' && { person: recipient }),
     },
     ladderName: (ladder) => policy.ladders[ladder]?.name ?? ladder,
   };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { createAnswerPageData } from './answer-page-data.ts';
+import { createApiData } from './api-data.ts';
 import { createCallBudget } from './connectors/freshdesk/call-budget.ts';
 import { limitsForTotal } from './connectors/freshdesk/call-limits.ts';
 import { createFreshdesk } from './connectors/freshdesk/freshdesk.ts';
@@ -18,6 +19,7 @@ import type { EngineParts } from './engine/parts.ts';
 import { createReachability } from './engine/reachability.ts';
 import { createServiceStatus } from './engine/service-status.ts';
 import { answerPages } from './http/answer-pages.ts';
+import { apiRoutes } from './http/api.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startServer } from './http/server.ts';
@@ -156,6 +158,8 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
 
     const notice = noticeFor(settings);
     if (notice) log.warn(notice);
+    const ticketUrl = (number: number | string) =>
+      `${access.freshdesk.url.replace(/\/+$/, '')}/a/tickets/${number}`;
     const data = createConsoleData({
       database,
       policy: policies.current,
@@ -164,7 +168,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       newId: randomUUID,
       metrics,
       status: status.forPages,
-      ticketUrl: (number) => `${access.freshdesk.url.replace(/\/+$/, '')}/a/tickets/${number}`,
+      ticketUrl,
       async replayParked(seq) {
         const isReplayed = await replayParked(database.prisma, BigInt(seq), clock.now());
         engine.wakeInbox();
@@ -194,6 +198,15 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       metrics,
       log,
     });
+    const api = apiRoutes({
+      ...(settings.apiToken === undefined ? {} : { token: settings.apiToken }),
+      data: createApiData({ database, policy: policies.current, clock, ticketUrl }),
+      keep: keeper.keep,
+      clock,
+      newId: randomUUID,
+      metrics,
+      log,
+    });
     const app = createApp({
       keep: keeper.keep,
       clock,
@@ -217,7 +230,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       },
       refreshMetrics: () => status.refresh(metrics),
       ...(settings.metricsToken === undefined ? {} : { metricsToken: settings.metricsToken }),
-      routers: [answers, ...routersOf(pages, sandbox)],
+      routers: [answers, api, ...routersOf(pages, sandbox)],
     });
     return await serve({
       settings,
