@@ -7,6 +7,7 @@ const WORK: Readonly<Record<NextTimer['name'], string>> = {
   confirm: 'Looks whether the reporter has answered',
   repeat: 'Looks whether this happens too often',
   overdue: 'Looks whether the Problem is solved',
+  escalation: 'Looks whether somebody has to be told',
 };
 
 /** `Asks Opsview again at 09:25 UTC: healthy must hold for 10 min`. */

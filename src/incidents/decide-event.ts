@@ -3,6 +3,7 @@ import type { Event } from '../model/event.ts';
 import type { Records } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import { decideCheck } from './decide-check.ts';
+import { decidePage } from './decide-page.ts';
 import { decideReadBack } from './decide-read-back.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { decideHint } from './desk/decide-hint.ts';
@@ -27,5 +28,7 @@ export function decideEvent(
       return [decideTicket(event, records, policy, context)];
     case 'person':
       return [decidePerson(event, records, policy, context)];
+    case 'page':
+      return [decidePage(event, records, policy, context)];
   }
 }

@@ -4,6 +4,7 @@ import { type Incident, incidentReference } from '../model/incident.ts';
 import type { Records } from '../model/records.ts';
 import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
+import { decideEscalationDue } from './decide-escalation-due.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import { decideConfirmDue } from './desk/confirmation.ts';
@@ -33,6 +34,8 @@ export function decideTimer(
       return decideRepeatDue(draft, incident);
     case 'overdue':
       return decideOverdueDue(draft, incident);
+    case 'escalation':
+      return decideEscalationDue(draft, incident);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   Why,
 } from '../model/decision.ts';
 import type { Incident } from '../model/incident.ts';
+import type { Page } from '../model/page.ts';
 import type { Records } from '../model/records.ts';
 import { type TicketStatus, type TicketWish, wantedTicketStatus } from '../model/ticket.ts';
 import type { TakenOver } from '../model/ticket-event.ts';
@@ -38,6 +39,7 @@ export class DecisionDraft {
   readonly #timeline: TimelineEntry[] = [];
   readonly #timers: TimerChange[] = [];
   readonly #commands: Command[] = [];
+  readonly #pages: Page[] = [];
   readonly #links = new Map<string, ChildLink>();
   readonly #ticketsToRead: number[] = [];
   readonly #ticketMoves: Decision['ticketMoves'][number][] = [];
@@ -45,6 +47,7 @@ export class DecisionDraft {
   readonly #adopted = new Map<string, Adopted>();
   readonly #setBack = new Set<string>();
   readonly #asserted = new Set<string>();
+  readonly #laddersDue = new Set<string>();
 
   constructor(given: Readonly<{ records: Records; policy: Policy; context: DecisionContext }>) {
     this.records = given.records;
@@ -192,6 +195,16 @@ export class DecisionDraft {
     this.#commands.push(command);
   }
 
+  /** A message to a person or room; the same `intent` never leaves twice. */
+  page(page: Page): void {
+    this.#pages.push(page);
+  }
+
+  /** Has the issue's ladders looked at although nothing else changes. */
+  lookAtLadders(incidentId: string): void {
+    this.#laddersDue.add(incidentId);
+  }
+
   /** Tells Opsview that the object has a ticket, where the policy wants it. */
   acknowledge(incident: Incident, { host, check }: ObjectKey): void {
     if (this.policy.alerts.acknowledge_in_opsview === 'never') return;
@@ -274,6 +287,7 @@ export class DecisionDraft {
       timers: this.#timers,
       tickets,
       commands: this.#commands,
+      pages: this.#pages,
       links: [...this.#links.values()],
       ticketsToRead: this.#ticketsToRead,
       ticketMoves: this.#ticketMoves,

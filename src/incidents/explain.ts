@@ -95,6 +95,8 @@ const contextOf = (now: Date): DecisionContext => ({
     opsviewUrl: () => undefined,
     confirmUrl: () => '',
     linkUrl: () => '',
+    acknowledgeUrl: () => '',
+    stopUrl: () => '',
     ticketUrl: () => '',
     articleUrl: () => '',
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACKNOWLEDGED_VIA } from '../model/escalation.ts';
 import type { PersonEvent } from '../model/person-event.ts';
 import { inboxJson, instant, unreadable } from './inbox-json.ts';
 import type { Understood } from './understood.ts';
@@ -36,6 +37,16 @@ const Person = z.object({
     z.object({ do: z.literal('unlink'), childId: z.string(), by }),
     z.object({ do: z.literal('create_problem'), incidentId, what: z.string(), by }),
     z.object({ do: z.literal('draft_article'), incidentId, by }),
+    z.object({
+      do: z.literal('acknowledge'),
+      incidentId,
+      ladder: z.string().exactOptional(),
+      by,
+      person: z.string().exactOptional(),
+      via: z.enum(ACKNOWLEDGED_VIA),
+    }),
+    z.object({ do: z.literal('escalate'), incidentId, reason: z.string(), by }),
+    z.object({ do: z.literal('stop_director'), incidentId, ladder: z.string(), reason: z.string(), by }),
   ]),
 });
 

@@ -1,6 +1,7 @@
 import type { NewDelivery } from '../model/delivery.ts';
 import { understandFreshdesk } from './understand-freshdesk.ts';
 import { understandOpsview } from './understand-opsview.ts';
+import { understandPage } from './understand-page.ts';
 import { understandPerson } from './understand-person.ts';
 import { understandReadBack } from './understand-read-back.ts';
 import { understandTicket } from './understand-ticket.ts';
@@ -25,6 +26,7 @@ export function understand(
   if (source === 'freshdesk') return understandFreshdesk(json);
   if (source === 'read_back') return isTicket(json) ? understandTicket(json) : understandReadBack(json);
   if (source === 'person') return understandPerson(json);
+  if (source === 'page') return understandPage(json);
   return { parked: { rule: 'source_unknown', sentence: `Nothing here reads deliveries from “${source}”.` } };
 }
 

@@ -53,13 +53,15 @@ export type Acknowledgement = Readonly<{ by: string; person?: string; via: Ackno
  * One try to tell somebody by one channel.
  *
  * Absent: `outcome` until the page is known to be delivered or to have failed; `why` unless it failed, or is not known in
- *         time: then the next channel is tried although this one may still arrive.
+ *         time: then the next channel is tried although this one may still arrive; `heldUntil` unless it waits for
+ *         working hours.
  */
 export type Attempt = Readonly<{
   channel: ChannelName;
   /** Identity of the page within its incident. */
   intent: string;
   at: Date;
+  heldUntil?: Date;
   outcome?: 'delivered' | 'failed';
   outcomeAt?: Date;
   why?: string;
@@ -79,7 +81,8 @@ export type Told = Readonly<{
  * A rung that fell due, and whom it told. `round` counts from 1 and grows when the rung is repeated or told again after an
  * acknowledgement that expired.
  *
- * Absent: `nobodyWhy` unless there was nobody to tell, which is a fault of the policy and no escalation.
+ * Absent: `nobodyWhy` unless there was nobody to tell, which is a fault of the policy and no escalation; `again` the first
+ *         time; `isLast` unless it is the catch-all after the last rung, which has no name of its own.
  */
 export type RungRun = Readonly<{
   rung: string;
@@ -90,6 +93,8 @@ export type RungRun = Readonly<{
   at: Date;
   told: readonly Told[];
   nobodyWhy?: string;
+  again?: 'repeat' | 'resumed';
+  isLast?: true;
 }>;
 
 /**
@@ -101,6 +106,8 @@ export type DirectorRung = Readonly<{
   rung: string;
   announcedAt: Date;
   firesAt: Date;
+  /** Who can stop it. */
+  announcedTo?: readonly Told[];
   stopped?: Readonly<{ by: string; reason: string; at: Date }>;
   withheldWhy?: string;
   toldAt?: Date;
@@ -111,7 +118,8 @@ export type DirectorRung = Readonly<{
  * last without `to` while it runs.
  *
  * Absent: `resumesAt` unless paused for a limited time; `acknowledged` unless somebody has this ladder or its incident;
- *         `endedAt`, `endedWhy` until it ended.
+ *         `endedAt`, `endedWhy` until it ended; `silentSince` until a rest ran out: the last sign of work before that, so
+ *         that only a newer one lets the ladder rest again.
  */
 export type LadderRun = Readonly<{
   /** Key from `ladders`; rungs are known by their names, so that a changed policy goes on where the old one was. */
@@ -119,11 +127,14 @@ export type LadderRun = Readonly<{
   kind: LadderKind;
   /** How often this ladder has started on this incident, from 1. */
   run: number;
+  /** The incident's `reopenCount` when it started. */
+  round: number;
   startedAt: Date;
   why: string;
   state: 'running' | 'paused' | 'ended';
   counted: readonly Readonly<{ from: Date; to?: Date }>[];
   resumesAt?: Date;
+  silentSince?: Date;
   acknowledged?: Acknowledgement;
   rungs: readonly RungRun[];
   director?: DirectorRung;

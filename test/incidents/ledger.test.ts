@@ -34,6 +34,7 @@ const changing = (...alerts: Alert[]): Decision => ({
   timers: [],
   tickets: [],
   commands: [],
+  pages: [],
   links: [],
   ticketsToRead: [],
   ticketMoves: [],

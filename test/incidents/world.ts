@@ -79,6 +79,10 @@ export class World {
           `https://watchdesk.example/confirm/${incidentId}-${round}-${answer}`,
         linkUrl: ({ parentId, childId, answer }) =>
           `https://watchdesk.example/link/${parentId}-${childId}-${answer}`,
+        acknowledgeUrl: ({ incidentId, ladder, person }) =>
+          `https://watchdesk.example/ack/${[incidentId, person, ladder ?? ''].join('-')}`,
+        stopUrl: ({ incidentId, ladder, person }) =>
+          `https://watchdesk.example/stop/${incidentId}-${person}-${ladder}`,
         articleUrl: (articleId) => `https://acme.freshdesk.com/a/solutions/articles/${articleId}`,
         ticketUrl: (ticketId) => `https://acme.freshdesk.com/a/tickets/${ticketId}`,
         watchdeskUrl: ({ number }) => `https://watchdesk.example/incidents/${number}`,

@@ -5,8 +5,10 @@ import type { Records } from '../../model/records.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { DecisionContext } from '../decision-context.ts';
 import { DecisionDraft } from '../decision-draft.ts';
+import { acknowledge } from './acknowledge.ts';
 import { recordConfirmation, takeAnswer } from './confirmation.ts';
 import { draftArticle } from './draft-article.ts';
+import { escalateByHand, stopDirector } from './escalate-by-hand.ts';
 import { decideLink, decideUnlink } from './link-by-hand.ts';
 import { openProblem } from './problem.ts';
 
@@ -63,6 +65,12 @@ function carryOut(draft: DecisionDraft, action: PersonAction): Why {
       return createProblem(draft, action);
     case 'draft_article':
       return draftArticle(draft, action.incidentId, action.by);
+    case 'acknowledge':
+      return acknowledge(draft, action);
+    case 'escalate':
+      return escalateByHand(draft, action);
+    case 'stop_director':
+      return stopDirector(draft, action);
   }
 }
 
