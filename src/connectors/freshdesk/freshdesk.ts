@@ -18,6 +18,7 @@ import { createFreshdeskHttp, type FreshdeskAccess, type FreshdeskHttp } from '.
 import { type ListedAgent, listAgents } from './list-agents.ts';
 import { type ListedGroup, listGroups } from './list-groups.ts';
 import { listMessages, type MessagesQuery, type NewMessages } from './list-messages.ts';
+import { listRatings, type Rating } from './list-ratings.ts';
 import { listUpdatedSince } from './list-updated-since.ts';
 import { mergedInto, STOCK_MERGE_NOTE } from './merged-into.ts';
 import { type FreshdeskContact, readContact } from './read-contact.ts';
@@ -70,6 +71,7 @@ export type Freshdesk = Readonly<{
   readTicketFields(): Promise<readonly TicketField[]>;
   readContact(id: number): Promise<FreshdeskContact | undefined>;
   /** With `groups` at hand it costs one list less. */
+  listRatings(since: Date): Promise<readonly Rating[]>;
   listAgents(groups?: readonly ListedGroup[]): Promise<readonly ListedAgent[]>;
   listGroups(): Promise<readonly ListedGroup[]>;
   searchSolutions(words: string): Promise<readonly SolutionArticle[]>;
@@ -142,6 +144,7 @@ export function createFreshdesk({
     readSelf: () => readSelf(call),
     readTicketFields: () => readTicketFields(call),
     readContact: (id) => readContact(call, id),
+    listRatings: (since) => listRatings(call, since),
     listAgents: (groups) => listAgents(call, groups),
     listGroups: () => listGroups(call),
     searchSolutions: (words) => searchSolutions(call, words),

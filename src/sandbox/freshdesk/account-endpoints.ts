@@ -1,6 +1,5 @@
 import { checkBody } from './body-rules.ts';
-import { type ApiAnswer, type ApiCall, created, type Endpoint, ok } from './endpoint.ts';
-import { pageOf } from './paging.ts';
+import { type ApiAnswer, type ApiCall, created, type Endpoint, listOf, ok } from './endpoint.ts';
 import { findOrCreateContact } from './people.ts';
 import { conflict, invalid, notFound } from './refusal.ts';
 import type { Agent, Company, Contact, Group } from './state.ts';
@@ -82,11 +81,6 @@ const companyView = (company: Company): Record<string, unknown> => ({
   ...company,
   updated_at: company.created_at,
 });
-
-function listOf<T>(call: ApiCall, all: readonly T[], toView: (one: T) => unknown): ApiAnswer {
-  const page = pageOf(all, call.query);
-  return { status: 200, body: page.items.map(toView), page };
-}
 
 function oneOf<T extends { id: number }>(
   call: ApiCall,

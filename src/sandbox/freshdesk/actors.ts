@@ -2,6 +2,7 @@ import { changed } from './automation.ts';
 import { addNote, addReply, addRequesterReply, deleteConversation } from './conversations.ts';
 import { mergeTickets } from './merge.ts';
 import { findOrCreateContact, personName } from './people.ts';
+import { type Mood, rateTicket } from './rating-endpoints.ts';
 import type { Conversation, Ticket } from './state.ts';
 import { runDueTasks } from './tasks.ts';
 import { createTicket, updateTicket } from './tickets.ts';
@@ -21,6 +22,8 @@ export type Customers = Readonly<{
   raise(mail: CustomerMail): Ticket;
   /** The requester answers by e-mail, or whoever has the address `email`. */
   reply(ticketId: number, text: string, email?: string): Conversation;
+  /** The requester says how content they are. */
+  rate(ticketId: number, mood: Mood, feedback?: string): void;
 }>;
 
 /** What an agent does in Freshdesk's pages; bodies and fields are those of the API. Throws a Refusal as the API does. */
@@ -56,6 +59,8 @@ export function actingCustomers(world: World): Customers {
         const writer = email === undefined ? undefined : findOrCreateContact(world, { email });
         return addRequesterReply(world, ticketOf(world, ticketId), htmlOf(text), writer?.id);
       }),
+    rate: (ticketId, mood, feedback = '') =>
+      acting(world, () => void rateTicket(world, ticketOf(world, ticketId), { mood, feedback })),
   };
 }
 

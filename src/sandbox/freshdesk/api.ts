@@ -6,6 +6,7 @@ import { AUTOMATION_ENDPOINTS } from './automation-endpoints.ts';
 import type { ApiAnswer, Endpoint } from './endpoint.ts';
 import type { Query } from './paging.ts';
 import type { CallKind, RateLimiter } from './rate-limit.ts';
+import { RATING_ENDPOINTS } from './rating-endpoints.ts';
 import { invalid, notFound, notLoggedIn, Refusal, unexpectedField } from './refusal.ts';
 import { SOLUTION_ENDPOINTS } from './solution-endpoints.ts';
 import { BOT_AGENT_ID } from './state.ts';
@@ -30,6 +31,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT_ENDPOINTS,
   ...AUTOMATION_ENDPOINTS,
   ...SOLUTION_ENDPOINTS,
+  ...RATING_ENDPOINTS,
 ];
 const BODY_LIMIT = '20mb';
 

@@ -1,4 +1,4 @@
-import type { Page, Query } from './paging.ts';
+import { type Page, pageOf, type Query } from './paging.ts';
 import type { CallKind } from './rate-limit.ts';
 import { notFound } from './refusal.ts';
 import type { Ticket } from './state.ts';
@@ -28,6 +28,12 @@ export type Endpoint = Readonly<{
 export const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 export const nothing: ApiAnswer = { status: 204 };
 export const created = (body: unknown, location: string): ApiAnswer => ({ status: 201, body, location });
+
+/** One page of a list. */
+export function listOf<T>(call: ApiCall, all: readonly T[], toView: (one: T) => unknown): ApiAnswer {
+  const page = pageOf(all, call.query);
+  return { status: 200, body: page.items.map(toView), page };
+}
 
 /** The ticket that the path names. Throws 404 with an empty body. */
 export function ticketOf({ world, params }: ApiCall): Ticket {

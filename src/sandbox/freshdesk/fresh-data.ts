@@ -41,6 +41,7 @@ export function completed(kept: Data): Data {
       language: one.language ?? 'en',
     })),
     solutions: kept.solutions ?? freshSolutions(),
+    ratings: kept.ratings ?? [],
   };
 }
 
@@ -68,6 +69,7 @@ export function freshData(): Data {
       group(applications, 'Applications', 'What customers use'),
     ],
     solutions: freshSolutions(),
+    ratings: [],
     customFields: [],
     index: {},
     tasks: [],

@@ -113,6 +113,19 @@ export type Solutions = {
   folders: SolutionFolder[];
   articles: SolutionArticle[];
 };
+/** `ratings` by question; -103 is the worst, 100 neutral, 103 the best. */
+export type SatisfactionRating = {
+  id: number;
+  survey_id: number;
+  user_id: number;
+  agent_id: number | null;
+  group_id: number | null;
+  ticket_id: number;
+  feedback: string;
+  ratings: Record<string, number>;
+  created_at: Instant;
+  updated_at: Instant;
+};
 export type CustomField = {
   id: number;
   name: string;
@@ -168,6 +181,7 @@ export type Data = {
   agents: Agent[];
   groups: Group[];
   solutions: Solutions;
+  ratings: SatisfactionRating[];
   customFields: CustomField[];
   /** Names of deleted fields, which Freshdesk does not give again. */
   formerFieldNames?: string[];
