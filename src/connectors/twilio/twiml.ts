@@ -54,20 +54,23 @@ export type CallText = Readonly<{
   /** Called with the key that was pressed. Absent: nothing in the call can be taken. */
   answerUrl?: string;
   mayBeRepeat?: boolean;
+  /** Said before everything else. */
+  notice?: string;
 }>;
 
 /** The texts slowly, twice; then a key is waited for: 1 takes all that was said, 2 says it again. */
-export function callTwiml({ pages, answerUrl, mayBeRepeat = false }: CallText): string {
+export function callTwiml({ pages, answerUrl, mayBeRepeat = false, notice }: CallText): string {
   const compose = (charsMax: number): string => {
     const text = words(pages, charsMax);
     const opening = mayBeRepeat
       ? 'Watchdesk calling. You may have had this call already.'
       : 'Watchdesk calling.';
+    const first = notice === undefined ? '' : say(notice);
     const twice = `${say(`${opening} ${text}`)}<Pause length="1"/>${say(`Again. ${text}`)}`;
-    if (answerUrl === undefined) return document(`${twice}${say('Goodbye.')}`);
+    if (answerUrl === undefined) return document(`${first}${twice}${say('Goodbye.')}`);
     const keys = say('Press 1 to take it, 2 to hear it again.');
     return document(
-      `<Gather numDigits="1" timeout="10" method="POST" action="${xmlText(answerUrl)}">${keys}${twice}<Pause length="1"/>${keys}</Gather>` +
+      `<Gather numDigits="1" timeout="10" method="POST" action="${xmlText(answerUrl)}">${first}${keys}${twice}<Pause length="1"/>${keys}</Gather>` +
         say('No key was pressed. Nobody has it yet. Goodbye.'),
     );
   };
@@ -81,7 +84,7 @@ export function callTwiml({ pages, answerUrl, mayBeRepeat = false }: CallText): 
 }
 
 /** A sentence, and the end of the call. */
-export const sayAndHangUp = (text: string): string => document(`${say(text)}<Hangup/>`);
+export const sayAndHangUp = (text: string): string => document(`${say(spoken(text))}<Hangup/>`);
 
 /** An answer to a text message; none for an empty text. */
 export const messageTwiml = (text: string): string =>
