@@ -2,14 +2,15 @@ import type { Page } from '../model/page.ts';
 import type { Message } from './channel.ts';
 
 /**
- * A button under a message. `index` is the page that it belongs to.
- * `url` opens a page in a browser; an `acknowledge` button of a chat answers in the chat itself instead.
+ * A button under a message. `url` opens a page in a browser.
+ * `answers`: pressed in a chat it says “I have it” about this page, counted among the pages that are about an incident, which
+ * is the order in which MessageAnswers tells them; absent for buttons that only open something.
  */
 export type PageButton = Readonly<{
   does: 'acknowledge' | 'stop' | 'meeting' | 'ticket' | 'watchdesk';
   label: string;
-  index: number;
   url: string;
+  answers?: number;
 }>;
 
 /**
@@ -29,8 +30,15 @@ export function pageButtons(message: Pick<Message, 'pages'>, index: number): rea
     { does: 'ticket', label: `Ticket${of}`, url: links.ticket },
     { does: 'watchdesk', label: 'Watchdesk', url: links.watchdesk },
   ] as const;
-  return all.flatMap(({ does, label, url }) => (url ? [{ does, label, url, index }] : []));
+  return all.flatMap(({ does, label, url }) => {
+    if (!url) return [];
+    const answers = does === 'acknowledge' && isAboutIncident(page);
+    return [{ does, label, url, ...(answers && { answers: place(message, index) }) }];
+  });
 }
 
-/** Whether “I have it” can be answered in the chat: it is about an incident. */
-export const isAnswerable = (page: Page): boolean => page.incidentId !== undefined;
+const isAboutIncident = ({ incidentId, reference }: Page): boolean =>
+  incidentId !== undefined && reference !== undefined;
+
+const place = ({ pages }: Pick<Message, 'pages'>, index: number): number =>
+  pages.slice(0, index).filter(isAboutIncident).length;

@@ -1,6 +1,6 @@
 const PRESS = /^a:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}):(\d{1,3})$/;
 
-/** Which page of which message of ours a button means. */
+/** Which page of which message of ours a button means; `index` as PageButton.answers counts. */
 export type PressedPage = Readonly<{ messageId: string; index: number }>;
 
 /** What a button “I have it” carries: at most 42 characters, Telegram takes 64 bytes. */

@@ -1,6 +1,6 @@
 import type { Page } from '../../model/page.ts';
 import type { Message } from '../channel.ts';
-import { isAnswerable, type PageButton, pageButtons } from '../page-buttons.ts';
+import { type PageButton, pageButtons } from '../page-buttons.ts';
 import { pressValue } from '../press-value.ts';
 import { slackText } from './slack-text.ts';
 
@@ -107,17 +107,17 @@ const furtherPage = (page: Page): SlackBlock => ({
 const note = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text, FURTHER_CHARS_MAX)] });
 
 function actions(message: Message, index: number, hasButtons: boolean): SlackBlock[] {
-  const page = message.pages[index];
   const elements = pageButtons(message, index)
     .filter(({ url }) => url.length <= URL_CHARS_MAX)
-    .map((button) => element(message, button, hasButtons && page !== undefined && isAnswerable(page)));
+    .map((button) => element(message.id, button, hasButtons));
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 }
 
-function element(message: Message, { does, label, index, url }: PageButton, isAnswered: boolean): Button {
+function element(messageId: string, button: PageButton, hasButtons: boolean): Button {
+  const { does, label, url, answers } = button;
   const text = plain(label, BUTTON_CHARS_MAX);
   const style = does === 'acknowledge' ? 'primary' : does === 'stop' ? 'danger' : undefined;
   const what =
-    does === 'acknowledge' && isAnswered ? { value: pressValue({ messageId: message.id, index }) } : { url };
+    hasButtons && answers !== undefined ? { value: pressValue({ messageId, index: answers }) } : { url };
   return { type: 'button', action_id: does, text, ...(style && { style }), ...what };
 }

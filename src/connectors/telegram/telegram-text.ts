@@ -1,7 +1,7 @@
 import type { Page } from '../../model/page.ts';
 import type { Message } from '../channel.ts';
 import { cutEscaped } from '../cut-escaped.ts';
-import { isAnswerable, type PageButton, pageButtons } from '../page-buttons.ts';
+import { type PageButton, pageButtons } from '../page-buttons.ts';
 import { pressValue } from '../press-value.ts';
 
 /** Telegram counts the text without its tags and escapes; counting them too stays on the safe side. */
@@ -30,7 +30,7 @@ export function telegramMessage(message: Message): TelegramContent {
   const buttons = message.pages
     .slice(0, PAGES_WITH_BUTTONS_MAX)
     .map((_, index) => pageButtons(message, index));
-  const unlinkable = buttons.flat().filter(({ does, url }) => does !== 'acknowledge' && !isLinkable(url));
+  const unlinkable = buttons.flat().filter(({ answers, url }) => answers === undefined && !isLinkable(url));
   const lines = [
     ...pageLines(message.pages[0], true),
     ...message.pages.slice(1).flatMap((page) => ['', ...pageLines(page, false)]),
@@ -69,23 +69,17 @@ function fitting(lines: readonly string[]): string {
 }
 
 /** “I have it” stands alone and is easy to hit; the links stand below it. */
-function rows(message: Message, buttons: readonly PageButton[]): Key[][] {
-  const keys = buttons.flatMap((button): { isMain: boolean; key: Key }[] => {
-    const page = message.pages[button.index];
-    const text = button.label;
-    if (button.does === 'acknowledge' && page && isAnswerable(page)) {
-      const callback_data = pressValue({ messageId: message.id, index: button.index });
-      return [{ isMain: true, key: { text, callback_data } }];
-    }
-    return isLinkable(button.url)
-      ? [{ isMain: button.does === 'acknowledge', key: { text, url: button.url } }]
-      : [];
-  });
-  const links = keys.filter(({ isMain }) => !isMain).map(({ key }) => key);
-  return [
-    ...keys.filter(({ isMain }) => isMain).map(({ key }) => [key]),
-    ...(links.length === 0 ? [] : [links]),
-  ];
+function rows({ id: messageId }: Message, buttons: readonly PageButton[]): Key[][] {
+  const main: Key[][] = [];
+  const links: Key[] = [];
+  for (const { does, label: text, url, answers } of buttons) {
+    if (answers !== undefined)
+      main.push([{ text, callback_data: pressValue({ messageId, index: answers }) }]);
+    else if (!isLinkable(url)) continue;
+    else if (does === 'acknowledge') main.push([{ text, url }]);
+    else links.push({ text, url });
+  }
+  return links.length === 0 ? main : [...main, links];
 }
 
 const URL_CHARS_MAX = 2_000;
