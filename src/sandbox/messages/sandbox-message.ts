@@ -5,7 +5,7 @@ import type { ChannelName } from '../../model/escalation.ts';
  * A button as the person who got the message sees it; `press` does what a press does, over the stand-in's real way to us.
  * Absent: `url` unless the button opens a page of ours in a browser.
  */
-export type SandboxButton = Readonly<{ label: string; url?: string; press(): Promise<void> }>;
+export type SandboxButton = Readonly<{ label: string; url?: string; press(by?: string): Promise<void> }>;
 
 /**
  * What somebody got, in the same shape for every channel.
