@@ -4,6 +4,7 @@ import type { ChildLink } from '../model/child-link.ts';
 import type { Command, Decision, TimelineEntry, TimerChange } from '../model/decision.ts';
 import type { DeskAgent } from '../model/desk-agent.ts';
 import type { Incident } from '../model/incident.ts';
+import type { Page } from '../model/page.ts';
 import type { IncidentLink, Records } from '../model/records.ts';
 import type { TicketWish } from '../model/ticket.ts';
 import {
@@ -32,6 +33,8 @@ export type Changes = Readonly<{
   tickets: readonly TicketWish[];
   /** Each intent once. */
   commands: readonly Command[];
+  /** Each intent once. */
+  pages: readonly Page[];
   /** The last value of each. */
   links: readonly ChildLink[];
   ticketsToRead: readonly number[];
@@ -58,6 +61,7 @@ export class Ledger implements Records {
   readonly #timers = new Map<string, TimerChange>();
   readonly #tickets = new Map<string, TicketWish>();
   readonly #commands = new Map<string, Command>();
+  readonly #pages = new Map<string, Page>();
   readonly #links = new Map<string, ChildLink>();
   /** Freshdesk's numbers of tickets that this batch adopted or moved. */
   readonly #ticketOf = new Map<string, number>();
@@ -221,6 +225,10 @@ export class Ledger implements Records {
       const intent = `${command.incidentId} ${command.intent}`;
       if (!this.#commands.has(intent)) this.#commands.set(intent, command);
     }
+    for (const page of decision.pages) {
+      const intent = `${page.incidentId} ${page.intent}`;
+      if (!this.#pages.has(intent)) this.#pages.set(intent, page);
+    }
   }
 
   #putAlert(alert: Alert): void {
@@ -245,6 +253,7 @@ export class Ledger implements Records {
       timers: [...this.#timers.values()],
       tickets: [...this.#tickets.values()],
       commands: [...this.#commands.values()],
+      pages: [...this.#pages.values()],
       links: [...this.#links.values()],
       ticketsToRead: [...this.#ticketsToRead],
       ticketMoves: this.#ticketMoves,

@@ -81,6 +81,7 @@ const missingOf = (event: Event): readonly ObjectKey[] => (event.kind === 'read_
 /** The issues that an event names itself. */
 function incidentIdsOf(event: Event): readonly string[] {
   if (event.kind === 'read_back') return event.incidentId === undefined ? [] : [event.incidentId];
+  if (event.kind === 'page') return [event.incidentId];
   if (event.kind !== 'person') return [];
   const { action } = event;
   if (action.do === 'link') return [action.parentId, action.childId];

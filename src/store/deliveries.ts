@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Why } from '../model/decision.ts';
-import type { DeliverySource } from '../model/delivery.ts';
+import type { DeliverySource, NewDelivery } from '../model/delivery.ts';
 import { Prisma } from './generated/client.ts';
 import { parseRows, recordset } from './rows.ts';
 import type { Tx, TxOrClient } from './transaction.ts';
@@ -55,6 +55,16 @@ export async function claimDeliveries(
   const lowest = above[0]?.seq;
   if (lowest !== undefined) mark.seq = lowest;
   return [...below, ...above];
+}
+
+/** Keeps deliveries of our own with what led to them, in one transaction; one whose id is there already is left alone. */
+export async function keepWithin(tx: Tx, given: readonly NewDelivery[]): Promise<void> {
+  if (given.length === 0) return;
+  const columns = 'source text, "deliveryId" text, body text, "receivedAt" timestamptz';
+  await tx.$executeRaw`
+    INSERT INTO delivery (source, delivery_id, body, received_at, try_after)
+    SELECT r.source, r."deliveryId", r.body, r."receivedAt", r."receivedAt" FROM ${recordset(given, columns)}
+    ON CONFLICT DO NOTHING`;
 }
 
 export type DecidedDelivery = Readonly<{ seq: bigint; why: Why; incidentId?: string }>;

@@ -5,6 +5,7 @@ import { INCIDENT_STATUSES, type Incident, type Proof } from '../model/incident.
 import { LEVELS, PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
 import { TICKET_STATUSES } from '../model/ticket.ts';
 import { type OwnedField, type Requester, TICKET_SOURCES } from '../model/ticket-event.ts';
+import { EscalationJson } from './escalation-row.ts';
 
 /** How an incident is stored: its columns, and what its JSON columns hold. */
 
@@ -71,6 +72,7 @@ const Desk = z.object({
     .exactOptional(),
   asked: z.array(asked).exactOptional(),
   lastMessageId: z.number().exactOptional(),
+  lastWorkAt: date.exactOptional(),
   lastUpdateAt: date.exactOptional(),
   nextUpdateDueAt: date.exactOptional(),
   confirmation: z
@@ -145,6 +147,7 @@ export const IncidentRow = z
     lastJoinedAt: z.date(),
     previousNumber: z.int().optional(),
     proofs: z.array(ProofJson),
+    escalation: EscalationJson.optional(),
     policyVersion: z.string(),
   })
   .transform(({ causeHost, causeCheck, ...rest }) => ({
@@ -196,6 +199,7 @@ export const INCIDENT_COLUMNS = [
   ['last_joined_at', 'timestamptz', 'lastJoinedAt'],
   ['previous_number', 'int', 'previousNumber'],
   ['proofs', 'jsonb', 'proofs'],
+  ['escalation', 'jsonb', 'escalation'],
   ['policy_version', 'text', 'policyVersion'],
 ] as const;
 

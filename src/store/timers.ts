@@ -123,6 +123,20 @@ export async function listPending(tx: TxOrClient, incidentIds: readonly string[]
   return parseRows(Row, rows);
 }
 
+/** Makes the timer `escalation` of every open incident due now: of those with ladders, or of all. Returns how many. */
+export function lookAtLadders(
+  tx: TxOrClient,
+  { now, hasLadders }: Readonly<{ now: Date; hasLadders: boolean }>,
+): Promise<number> {
+  return tx.$executeRaw`
+    INSERT INTO timer (incident_id, name, why, due_at, try_after)
+    SELECT id, 'escalation', 'Another policy is in force.', ${now}, ${now} FROM incident
+    WHERE status <> 'closed' AND (${hasLadders} OR escalation IS NOT NULL)
+    ORDER BY id
+    ON CONFLICT (incident_id, name) WHERE fired_at IS NULL AND cancelled_at IS NULL
+    DO UPDATE SET due_at = least(timer.due_at, EXCLUDED.due_at), try_after = least(timer.try_after, EXCLUDED.try_after)`;
+}
+
 /** Deletes up to `limit` that fired or were cancelled before `before`. Returns how many, to go on while it equals `limit`. */
 export function forgetOldTimers(tx: TxOrClient, before: Date, limit: number): Promise<number> {
   return tx.$executeRaw`

@@ -12,7 +12,7 @@ CREATE TABLE "page" (
     "address" TEXT NOT NULL,
     "payload" JSONB NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
-    "not_before" TIMESTAMPTZ(3),
+    "try_after" TIMESTAMPTZ(3) NOT NULL,
     "started_at" TIMESTAMPTZ(3),
     "attempt_count" INTEGER NOT NULL DEFAULT 0,
     "bundle_id" UUID,
@@ -26,7 +26,13 @@ CREATE TABLE "page" (
 );
 
 -- CreateIndex
-CREATE INDEX "page_waiting" ON "page"("channel", "address", "created_at") WHERE (delivered_at IS NULL AND failed_at IS NULL);
+CREATE INDEX "page_waiting" ON "page"("try_after", "id") WHERE (delivered_at IS NULL AND failed_at IS NULL);
+
+-- CreateIndex
+CREATE INDEX "page_channel_address_created_at_idx" ON "page"("channel", "address", "created_at");
+
+-- CreateIndex
+CREATE INDEX "page_bundle_id_idx" ON "page"("bundle_id");
 
 -- CreateIndex
 CREATE INDEX "page_channel_external_id_idx" ON "page"("channel", "external_id");
