@@ -45,6 +45,7 @@ const Person = z.object({
       person: z.string().exactOptional(),
       via: z.enum(ACKNOWLEDGED_VIA),
     }),
+    z.object({ do: z.literal('rate'), incidentId, ratingId: z.int(), feedback: z.string() }),
     z.object({ do: z.literal('escalate'), incidentId, reason: z.string(), by }),
     z.object({ do: z.literal('stop_director'), incidentId, ladder: z.string(), reason: z.string(), by }),
   ]),

@@ -34,6 +34,8 @@ export type PersonAction =
       person?: string;
       via: AcknowledgedVia;
     }>
+  /** The reporter was unhappy with the help, in their own words. */
+  | Readonly<{ do: 'rate'; incidentId: string; ratingId: number; feedback: string }>
   /** Starts the relationship ladders that a button may start. */
   | Readonly<{ do: 'escalate'; incidentId: string; reason: string; by: string }>
   /** The Director is not told by this ladder in this run. */

@@ -9,6 +9,7 @@ import { instantText } from '../instant-text.ts';
 import { assign } from './assignment.ts';
 import { considerParents } from './children.ts';
 import { agentName, teamOfGroup } from './desk-names.ts';
+import { followEscalationWishes } from './escalation-wishes.ts';
 import { withNextUpdate } from './next-update.ts';
 import { isPeoples, withPeoples } from './people-set.ts';
 import { watchForRepeats } from './problem.ts';
@@ -32,6 +33,7 @@ export function adoptTicket(draft: DecisionDraft, event: TicketEvent): Decision 
   tellClassified(draft, incident, classified);
   const isSolved = isDone(event.fields.status);
   const assigned = isSolved ? undefined : assign(draft, id);
+  followEscalationWishes(draft, id, { ...event, messages: [] });
   noteTriage(draft, id, { classified, assigned });
   if (!isSolved) searchSolutions(draft, id);
   if (incident.type === 'Incident') {

@@ -9,6 +9,7 @@ import { acknowledge } from './acknowledge.ts';
 import { recordConfirmation, takeAnswer } from './confirmation.ts';
 import { draftArticle } from './draft-article.ts';
 import { escalateByHand, stopDirector } from './escalate-by-hand.ts';
+import { rated } from './escalation-wishes.ts';
 import { decideLink, decideUnlink } from './link-by-hand.ts';
 import { openProblem } from './problem.ts';
 
@@ -67,6 +68,8 @@ function carryOut(draft: DecisionDraft, action: PersonAction): Why {
       return draftArticle(draft, action.incidentId, action.by);
     case 'acknowledge':
       return acknowledge(draft, action);
+    case 'rate':
+      return rated(draft, action);
     case 'escalate':
       return escalateByHand(draft, action);
     case 'stop_director':

@@ -8,6 +8,7 @@ import { DecisionDraft } from '../decision-draft.ts';
 import { adoptTicket } from './adopt-ticket.ts';
 import { followAnswers } from './answers.ts';
 import { followConfirmationFields } from './confirmation.ts';
+import { followEscalationWishes } from './escalation-wishes.ts';
 import { followMessages } from './messages.ts';
 import { followOwned, followTakenOver } from './people-changes.ts';
 import { openProblem } from './problem.ts';
@@ -52,6 +53,7 @@ function followTicket(draft: DecisionDraft, incidentId: string, read: TicketEven
   followAnswers(draft, incidentId, event);
   followResponder(draft, incidentId, event);
   followFirstReply(draft, incidentId, event);
+  followEscalationWishes(draft, incidentId, event);
   const heard = followMessages(draft, incidentId, event);
   followTicketStatus(draft, incidentId, event, heard);
   followConfirmationFields(draft, incidentId, event);

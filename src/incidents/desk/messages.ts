@@ -26,12 +26,23 @@ export function followMessages(draft: DecisionDraft, incidentId: string, event: 
     if (message.author === 'agent') agentReplied(draft, incidentId, message);
     else if (replied(draft, incidentId, { event, message })) heard = 'reply';
   }
+  rememberWork(draft, incidentId, event);
   const newest = event.messages.reduce((last, { id }) => Math.max(last, id), lastMessageId);
   if (newest > lastMessageId) {
     const incident = draft.incidentOf(incidentId);
     draft.putIncident({ ...incident, desk: { ...incident.desk, lastMessageId: newest } });
   }
   return heard;
+}
+
+/** Agents' notes to each other are work as well as what they tell the reporter. */
+function rememberWork(draft: DecisionDraft, incidentId: string, { messages }: TicketEvent): void {
+  const incident = draft.incidentOf(incidentId);
+  const { lastMessageId = 0, lastWorkAt: before } = incident.desk;
+  const written = messages.filter(({ id, author }) => id > lastMessageId && author === 'agent');
+  const latest = Math.max(...written.map(({ at }) => at.getTime()), before?.getTime() ?? 0);
+  if (written.length === 0 || latest === before?.getTime()) return;
+  draft.putIncident({ ...incident, desk: { ...incident.desk, lastWorkAt: new Date(latest) } });
 }
 
 /** The reporter heard from us, and those of linked tickets hear the same. */
