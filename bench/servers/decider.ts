@@ -38,6 +38,8 @@ const parts: EngineParts = {
   links: {
     confirmUrl: nobody('a link'),
     linkUrl: nobody('a link'),
+    acknowledgeUrl: nobody('a link'),
+    stopUrl: nobody('a link'),
     ticketUrl: (number) => `https://acme.freshdesk.com/a/tickets/${number}`,
     articleUrl: (number) => `https://acme.freshdesk.com/a/solutions/articles/${number}`,
     watchdeskUrl: ({ number }) => `https://watchdesk.example.com/incidents/${number}`,
@@ -47,7 +49,8 @@ const parts: EngineParts = {
   random: Math.random,
   settleMs: 30_000,
   status: { readBackDone: async () => {} },
-  wake: { outbound: () => {} },
+  channels: {},
+  wake: { outbound: () => {}, inbox: () => {} },
   turns: new Map(),
 };
 const turn = createInboxTurn(parts);

@@ -6,6 +6,7 @@ import * as alerts from '../store/alerts.ts';
 import * as commands from '../store/commands.ts';
 import * as deskAgents from '../store/desk-agents.ts';
 import * as incidents from '../store/incidents.ts';
+import * as pages from '../store/pages.ts';
 import * as peopleChanges from '../store/people-changes.ts';
 import type { NewJob, QueueName } from '../store/queue.ts';
 import * as ticketIntake from '../store/ticket-intake.ts';
@@ -62,6 +63,11 @@ export async function commitChanges(
     toSync.map((incidentId) => jobOf({ kind: 'sync', incidentId }, priorityOf)),
   );
   await enqueueCommands(tx, parts, changes.commands, { now, priorityOf });
+  await pages.add(
+    tx,
+    changes.pages.map((page) => ({ id: parts.newId(), page })),
+    now,
+  );
   await enqueueReadings(tx, parts, changes.ticketsToRead, now);
 }
 

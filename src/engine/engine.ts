@@ -2,6 +2,7 @@ import cron from 'node-cron';
 import { DELIVERY_CHANNEL } from '../store/deliveries.ts';
 import { createTimerTurn } from './fire-timers.ts';
 import { tidyUp } from './housekeeping.ts';
+import { createLadderLook } from './look-at-ladders.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createOutboundLoop } from './outbound.ts';
 import type { EngineParts } from './parts.ts';
@@ -9,6 +10,8 @@ import { createInboxTurn } from './process-inbox.ts';
 import { readAgents } from './read-agents.ts';
 import { readBack } from './read-back.ts';
 import { readBackTickets } from './read-back-tickets.ts';
+import { readRatings } from './read-ratings.ts';
+import { createPageLoop } from './send-pages.ts';
 
 export type Engine = Readonly<{
   /** Takes over what a killed process left, then starts all loops. */
@@ -31,13 +34,26 @@ export function createEngine(
   const wakeAll = (some: readonly Loop[]): void => {
     for (const loop of some) loop.wake();
   };
-  const wake = { outbound: () => wakeAll(outbound) };
+  const wake = { outbound: () => wakeAll(outbound), inbox: () => inbox.wake() };
   const whole: EngineParts = { ...parts, wake, turns: new Map() };
   const { log, opsview, database, queue } = parts;
 
+  const lookAtLadders = createLadderLook(whole);
   const inbox = createLoop('inbox', createInboxTurn(whole), log);
-  const timers = createLoop('timer', createTimerTurn(whole), log);
-  const outbound = [createOutboundLoop(whole, 'freshdesk'), createOutboundLoop(whole, 'opsview')];
+  const fireTimers = createTimerTurn(whole);
+  const timers = createLoop(
+    'timer',
+    async () => {
+      await lookAtLadders();
+      return await fireTimers();
+    },
+    log,
+  );
+  const outbound = [
+    createOutboundLoop(whole, 'freshdesk'),
+    createOutboundLoop(whole, 'opsview'),
+    createPageLoop(whole),
+  ];
   const reading = createLoop(
     'read-back',
     once(async () => opsview && readBack(whole, opsview)),
@@ -53,6 +69,7 @@ export function createEngine(
     once(async () => {
       await whole.learnDeskFields();
       await readAgents(whole);
+      await readRatings(whole);
     }),
     log,
   );
@@ -116,6 +133,7 @@ const once =
 async function workDone({ database }: EngineParts): Promise<number> {
   const [row] = await database.query(
     `SELECT (SELECT count(*) FROM delivery WHERE status <> 'waiting') + (SELECT count(*) FROM timer WHERE fired_at IS NOT NULL)
+       + (SELECT coalesce(sum(attempt_count), 0) + count(*) FILTER (WHERE delivered_at IS NOT NULL OR failed_at IS NOT NULL) FROM page)
        + (SELECT coalesce(sum(retry_count), 0) + count(*) FILTER (WHERE state IN ('completed', 'failed')) FROM pgboss.job) AS done`,
   );
   return Number(row?.done ?? 0);

@@ -45,6 +45,7 @@ async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
       claim.timer = timer;
       const policy = parts.policy();
       const loaded = await loadForTimer(tx, timer.incidentId, {
+        policy,
         repeatsSince: timer.name === 'repeat' ? repeatsSince(policy, now) : undefined,
       });
       if (!loaded) {

@@ -1,5 +1,6 @@
 import { forgetOldCommands } from '../store/commands.ts';
 import { forgetOldDeliveries } from '../store/deliveries.ts';
+import { forgetOldPages } from '../store/pages.ts';
 import { forgetOldIntake } from '../store/ticket-intake.ts';
 import { forgetOldTimers } from '../store/timers.ts';
 import { takeTurn } from '../store/turns.ts';
@@ -37,7 +38,8 @@ export async function tidyUp({
   const timers = await forgetAll(forgetOldTimers);
   const commands = await forgetAll(forgetOldCommands);
   const intake = await forgetAll(forgetOldIntake);
-  if (deliveries + timers + commands + intake > 0) {
-    log.info('What was done long ago was forgotten', { deliveries, timers, commands, intake });
+  const pages = await forgetAll(forgetOldPages);
+  if (deliveries + timers + commands + intake + pages > 0) {
+    log.info('What was done long ago was forgotten', { deliveries, timers, commands, intake, pages });
   }
 }

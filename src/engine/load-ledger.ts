@@ -78,7 +78,7 @@ export async function loadForEvents(
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
     desk: {
-      ...(await deskOf(tx, [...referred, ...others], isAboutTickets)),
+      ...(await deskOf(tx, [...referred, ...others], { isAboutTickets, hasLadders: hasLadders(policy) })),
       ...(isAboutTickets ? await aroundTickets(tx, lookups) : {}),
       candidates,
     },
@@ -87,13 +87,21 @@ export async function loadForEvents(
 }
 
 /** What decisions about issues of people look at; nothing is asked for when there are none. */
-async function deskOf(tx: Tx, loaded: readonly Incident[], isAboutTickets = false): Promise<DeskRows> {
+async function deskOf(
+  tx: Tx,
+  loaded: readonly Incident[],
+  given: Readonly<{ isAboutTickets: boolean; hasLadders: boolean }>,
+): Promise<DeskRows> {
   const nothing = { ownTags: [], candidates: [], agents: [], alike: [], unsentReplies: [] };
   const ofPeople = loaded.filter(isOfPeople).map(({ id }) => id);
-  // A new ticket may report what only monitoring knows of so far.
-  if (ofPeople.length === 0 && !isAboutTickets) return { ...nothing, tickets: [], links: [] };
+  // A new ticket may report what only monitoring knows of so far; whoever is paged is led to the ticket.
+  if (ofPeople.length === 0 && !given.isAboutTickets && !given.hasLadders)
+    return { ...nothing, tickets: [], links: [] };
+  // Ladders ask who of the policy's people an agent is.
+  const isAgentAsked = given.hasLadders && loaded.some(({ desk }) => desk.responderId !== undefined);
   return {
     ...nothing,
+    agents: isAgentAsked ? await deskAgents.loadAgents(tx) : [],
     tickets: await tickets.loadNumbers(
       tx,
       loaded.map(({ id }) => id),
@@ -101,6 +109,8 @@ async function deskOf(tx: Tx, loaded: readonly Incident[], isAboutTickets = fals
     links: await ticketLinks.loadLinks(tx, ofPeople),
   };
 }
+
+const hasLadders = ({ ladders }: Policy): boolean => Object.keys(ladders).length > 0;
 
 const isOfPeople = ({ reporter, origin, parentId, childCount }: Incident): boolean =>
   reporter !== undefined || origin !== 'alert' || parentId !== undefined || childCount > 0;
@@ -142,7 +152,7 @@ async function loadRelatives(tx: Tx, loaded: readonly Incident[]): Promise<reado
 export async function loadForTimer(
   tx: Tx,
   incidentId: string,
-  { repeatsSince }: Readonly<{ repeatsSince?: Date | undefined }> = {},
+  { policy, repeatsSince }: Readonly<{ policy: Policy; repeatsSince?: Date | undefined }>,
 ): Promise<Readonly<{ incident: Incident; ledger: Ledger }> | undefined> {
   const incident = await incidents.tryLockIncident(tx, incidentId);
   if (!incident) return undefined;
@@ -153,8 +163,8 @@ export async function loadForTimer(
     alerts: await around(tx, all, []),
     incidents: all,
     desk: {
-      ...(await deskOf(tx, all)),
-      agents: isOfPeople(incident) ? await deskAgents.loadAgents(tx) : [],
+      ...(await deskOf(tx, all, { isAboutTickets: false, hasLadders: hasLadders(policy) })),
+      ...(isOfPeople(incident) ? { agents: await deskAgents.loadAgents(tx) } : {}),
       alike: count === undefined ? [] : [{ incidentId, count }],
       unsentReplies: incident.desk.confirmation ? await commands.listUnsentReplies(tx, incidentId) : [],
     },

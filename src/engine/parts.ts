@@ -1,3 +1,4 @@
+import type { Channels } from '../connectors/channel.ts';
 import type { Freshdesk } from '../connectors/freshdesk/freshdesk.ts';
 import type { Opsview } from '../connectors/opsview/opsview.ts';
 import type { DecisionContext } from '../incidents/decision-context.ts';
@@ -24,6 +25,8 @@ export type EngineParts = Readonly<{
   freshdesk: Freshdesk;
   /** Undefined when no Opsview is configured: then nothing is read back and nothing closes by monitoring. */
   opsview?: Opsview;
+  /** Ways to tell people; a page for one that is missing fails with a reason. */
+  channels: Channels;
   /** Links and names that decisions put into texts. */
   links: DecisionContext['links'];
   ownOpsviewUser?: string;
@@ -46,5 +49,5 @@ export type EngineParts = Readonly<{
   /** When this process did last what one of all processes does at a time. */
   turns: TurnsTaken;
   /** Wakes the loops that a commit gave work to. */
-  wake: Readonly<{ outbound(): void }>;
+  wake: Readonly<{ outbound(): void; inbox(): void }>;
 }>;

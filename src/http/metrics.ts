@@ -46,6 +46,12 @@ export function createMetrics(): Readonly<{ metrics: Metrics; registry: Registry
     labelNames: ['connector', 'kind', 'outcome'],
     registers,
   });
+  const messages = new Counter({
+    name: 'watchdesk_messages_total',
+    help: 'Messages to people, by channel and outcome.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
   const budget = new Gauge({
     name: 'watchdesk_api_budget_left',
     help: 'Calls that a budget still allows in the running minute.',
@@ -75,6 +81,7 @@ export function createMetrics(): Readonly<{ metrics: Metrics; registry: Registry
     },
     decided: (rule) => decisions.inc({ rule }),
     timerLateness: (ms) => lateness.observe(Math.max(0, ms) / 1000),
+    messageSent: (channel, outcome) => messages.inc({ channel, outcome }),
     connectorCall: (connector, kind, outcome) => calls.inc({ connector, kind, outcome }),
     budgetLeft: (bucket, left) => budget.set({ bucket }, left),
     queueDepth: (queue, entries) => depth.set({ queue }, entries),
