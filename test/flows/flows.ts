@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { CustomerMail } from '../../src/sandbox/freshdesk/actors.ts';
 import { GROUP_IDS } from '../../src/sandbox/freshdesk/fresh-data.ts';
 import type { Ticket } from '../../src/sandbox/freshdesk/state.ts';
@@ -54,25 +54,38 @@ function skipSome(kind: DatabaseKind): void {
 }
 
 /**
- * One database for the describe block, emptied before each test, and fresh stand-ins. After each test nothing may have
+ * Kept as long as the process that runs the tests, for all files that it runs one after the other: opening one takes a
+ * second or two, emptying it a twentieth. They go with the servers and folders of the whole run.
+ */
+const places = new Map<DatabaseKind, Promise<Place>>();
+
+function placeOf(kind: DatabaseKind): Promise<Place> {
+  const known = places.get(kind);
+  if (known) return known;
+  const place = openPlace(kind);
+  places.set(kind, place);
+  place.catch(() => places.delete(kind)); // whoever asks next tries again
+  return place;
+}
+
+/**
+ * One database, emptied before each test, and fresh stand-ins. After each test nothing may have
  * been logged as an error but what the test took away with `errorsOf`.
  */
 export function flowsOn(kind: DatabaseKind): (options?: WatchdeskOptions) => Promise<TestWatchdesk> {
   skipSome(kind);
-  let place: Place;
   let opened: TestWatchdesk[] = [];
-  beforeAll(async () => {
-    place = await openPlace(kind);
-  });
-  afterEach(async () => {
+  beforeAll(async () => void (await placeOf(kind)));
+  afterEach(async ({ task }) => {
+    // What timed out may still be under way: neither another try nor the next test shall meet it.
+    if (task.result?.state === 'fail') places.delete(kind);
     const errors = opened.flatMap((desk) => errorsOf(desk));
     await Promise.all(opened.map((desk) => desk.close()));
     opened = [];
     expect(errors).toEqual([]);
   });
-  afterAll(() => place.close());
   return async (options) => {
-    const desk = await openWatchdesk(place, options);
+    const desk = await openWatchdesk(await placeOf(kind), options);
     opened.push(desk);
     return desk;
   };

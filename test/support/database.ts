@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/store/database.ts';
 
@@ -25,12 +25,13 @@ export type TestPlace = Readonly<{
 /** A migrated database of its own that nobody has opened yet: for tests of several processes, and of restarts. */
 export async function testPlace(kind: DatabaseKind): Promise<TestPlace> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const dataDir = join(tmpdir(), name);
   if (kind === 'embedded') {
     const { template } = await ask<{ template: string }>('embedded');
+    const dataDir = join(dirname(template), name); // goes with the template, if nobody removes it before
     cpSync(template, dataDir, { recursive: true });
     return { options: { dataDir }, remove: async () => rmSync(dataDir, { recursive: true, force: true }) };
   }
+  const dataDir = join(tmpdir(), name);
   const { url } = await ask<{ url: string }>('postgresql');
   const admin = async (sql: string) => {
     const database = await openDatabase({ databaseUrl: url.replace(/template$/, 'postgres'), dataDir });
