@@ -1,6 +1,5 @@
-// Control characters, except line feeds, are of no use in a message, and NUL is refused.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they end here
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g;
+/** Of no use in a message, and NUL is refused. A line feed stays. */
+const CONTROL = /[^\P{Cc}\n]+/gu;
 
 /** Shown where there is no text: chats refuse empty ones. */
 const NOTHING = '–';

@@ -140,7 +140,6 @@ const QUOTE_CHARS_MAX = 300;
 function quote(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, '[secret]');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of others end here
-  clean = clean.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+  clean = clean.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
   return clean.length > QUOTE_CHARS_MAX ? `${clean.slice(0, QUOTE_CHARS_MAX)}…` : clean;
 }

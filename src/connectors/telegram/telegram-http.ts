@@ -162,6 +162,6 @@ function meaningOf(status: number, said: Answer | undefined): Meaning {
     ? { kind, remedy: 'Telegram has trouble; look whether it arrived before sending it again' }
     : {
         kind,
-        remedy: 'the message does not fit Telegram; look up its words in the documentation of the Bot API',
+        remedy: 'look its words up in the documentation of the Bot API',
       };
 }
