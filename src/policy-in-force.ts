@@ -1,6 +1,7 @@
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
 import { faultLine } from './policy/fault.ts';
+import { textsOf } from './policy/holiday-files.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import type { Policy } from './policy/schema.ts';
 import type { Database } from './store/database.ts';
@@ -21,7 +22,7 @@ export async function openPolicy(path: string, clock: Clock, log: Logger) {
       const loaded = loadPolicy(sources);
       if ('faults' in loaded) return { faults: loaded.faults.map(faultLine) };
       for (const { path: where, message } of loaded.notes) log.warn(`Policy ${where}: ${message}`);
-      return { policy: loaded.policy, text: sources.map(({ text }) => text).join('\n---\n') };
+      return { policy: loaded.policy, text: textsOf(sources).join('\n---\n') };
     } catch (error) {
       return { faults: [error instanceof Error ? error.message : String(error)] };
     }

@@ -3,6 +3,7 @@ import { isScalar } from 'yaml';
 import { crossFindings } from './cross-findings.ts';
 import { REPORTER_TEXT_NAMES } from './default-reporter-texts.ts';
 import { type Fault, pathText } from './fault.ts';
+import { holidaysFromFiles, textsOf, withHolidays } from './holiday-files.ts';
 import { knownKeysAt } from './json-schema.ts';
 import { type ParsedSources, type PolicySource, parseSources } from './parse-sources.ts';
 import { type PolicyNote, policyNotes } from './policy-notes.ts';
@@ -20,7 +21,7 @@ export type LoadedPolicy =
 const HASH_LENGTH = 12;
 
 /**
- * Reads and checks a policy of one file or several. Pure: the same texts give the same answer.
+ * Reads and checks a policy of one file or several, with the files that they name. Pure: the same texts give the same answer.
  *
  * Never throws for what a text says; every fault is reported, in file order. Where YAML itself is broken, only that is.
  */
@@ -31,19 +32,19 @@ export function loadPolicy(sources: PolicySource | readonly PolicySource[]): Loa
 
   const { data } = parsed;
   const checked = policySchema.safeParse(data);
+  const fromFiles = holidaysFromFiles(parsed, all);
   const findings = [
     ...(checked.success ? [] : schemaFindings(checked.error.issues, data, knownKeysAt)),
     ...crossFindings(data),
+    ...fromFiles.findings,
   ];
   const faults = [...parsed.faults, ...findings.map(parsed.place), ...templateFaults(parsed)];
   if (faults.length > 0 || !checked.success) return { faults: inFileOrder(faults, all) };
 
-  const hash = createHash('sha256')
-    .update(all.map(({ text }) => text).join('\0'))
-    .digest('hex')
-    .slice(0, HASH_LENGTH);
+  const hash = createHash('sha256').update(textsOf(all).join('\0')).digest('hex').slice(0, HASH_LENGTH);
   const source = all.map(({ path }) => path).join(', ');
-  return { policy: { ...checked.data, hash, source }, notes: policyNotes(checked.data) };
+  const rules = { ...checked.data, calendars: withHolidays(checked.data.calendars, fromFiles.days) };
+  return { policy: { ...rules, hash, source }, notes: policyNotes(rules) };
 }
 
 function templateFaults(parsed: ParsedSources): Fault[] {

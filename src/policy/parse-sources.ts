@@ -1,8 +1,18 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Fault, type Finding, type KeyPath, pathText } from './fault.ts';
 
-/** One policy file: its text, and the name that faults and decisions call it by. */
-export type PolicySource = Readonly<{ text: string; path: string }>;
+/**
+ * One policy file: its text, and the name that faults and decisions call it by.
+ * Absent: `files` when it names no other file; else what they hold, by the names that the text gives them.
+ */
+export type PolicySource = Readonly<{
+  text: string;
+  path: string;
+  files?: ReadonlyMap<string, NamedFile>;
+}>;
+
+/** A file that a policy names, or why it could not be read. */
+export type NamedFile = Readonly<{ text: string }> | Readonly<{ unreadable: string }>;
 
 type Parsed = Readonly<{ source: PolicySource; document: Document; lines: LineCounter }>;
 type Place = Readonly<{ file: string; line: number; column: number; depth: number }>;

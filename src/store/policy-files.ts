@@ -1,12 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { PolicySource } from '../policy/parse-sources.ts';
+import { dirname, join, resolve } from 'node:path';
+import { namedFiles } from '../policy/holiday-files.ts';
+import type { NamedFile, PolicySource } from '../policy/parse-sources.ts';
 
 /** More is a mistake in the path, not a policy. */
 const POLICY_BYTES_MAX = 4 * 1024 * 1024;
+/** Public holidays of many years and regions take a tenth of it. */
+const NAMED_FILE_BYTES_MAX = 1024 * 1024;
 
 /**
- * The text of one policy file, or of every `*.yaml` and `*.yml` file in a folder by name; `loadPolicy` merges them.
+ * The text of one policy file with the files that it names, or of every `*.yaml` and `*.yml` file in a folder by name; `loadPolicy` merges them.
  *
  * Errors: an Error that names the path and the remedy when there is nothing to read.
  */
@@ -30,9 +33,36 @@ async function readPolicyFile(path: string): Promise<PolicySource> {
     if (size > POLICY_BYTES_MAX)
       throw new Error(`it is larger than ${POLICY_BYTES_MAX / 1024 / 1024} MB, which no policy is`);
     const bytes = await readFile(path);
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), path };
+    return await withNamedFiles({ text: decoded(bytes), path });
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+const decoded = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+/** Names are meant from the policy file's folder. One that cannot be read says so, for `loadPolicy` to tell where. */
+async function withNamedFiles(source: PolicySource): Promise<PolicySource> {
+  const names = namedFiles(source);
+  if (names.length === 0) return source;
+  const read = await Promise.all(
+    names.map(async (name) => [name, await readNamedFile(resolve(dirname(source.path), name))] as const),
+  );
+  return { ...source, files: new Map(read) };
+}
+
+async function readNamedFile(path: string): Promise<NamedFile> {
+  try {
+    const { size } = await stat(path);
+    if (size > NAMED_FILE_BYTES_MAX) return { unreadable: 'it is larger than 1 MB' };
+    return { text: decoded(await readFile(path)) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return { unreadable: 'there is no such file' };
+    if (code === 'EACCES') return { unreadable: 'this user has no right to' };
+    if (code === 'EISDIR') return { unreadable: 'it is a folder' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { unreadable: 'it is not UTF-8 text' };
+    return { unreadable: error instanceof Error ? error.message : String(error) };
   }
 }
 
