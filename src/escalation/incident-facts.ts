@@ -9,6 +9,7 @@ import { clockText, lastingText, timeText } from './time-text.ts';
 
 /** What is known of an incident, a fact each, for our own people. A fact that there is nothing to say about is absent. */
 
+const OBJECT_MAX = 120;
 const OUTPUT_MAX = 160;
 const TRIED_MAX = 5;
 
@@ -29,7 +30,10 @@ export function whatFact({ incident, cause }: PageGiven): Fact {
   const more = others > 0 ? `, and ${others} more` : '';
   if (cause !== undefined) {
     const output = cause.output.trim() === '' ? '' : `: ${plainLine(cause.output, OUTPUT_MAX)}`;
-    return { label: 'What', value: `${objectName(cause)} is ${cause.state}${more}${output}` };
+    return {
+      label: 'What',
+      value: `${plainLine(objectName(cause), OBJECT_MAX)} is ${cause.state}${more}${output}`,
+    };
   }
   const words = incident.origin === 'ticket' ? plainLine(incident.desk.text ?? '', OUTPUT_MAX) : '';
   return { label: 'What', value: `${incident.title}${words === '' ? '' : `: ${words}`}${more}` };

@@ -152,19 +152,27 @@ function estimateText(given: PageGiven): Draft {
 function faultText(given: PageGiven): Draft {
   const { incident, policy, run, rung } = given;
   const step = rung?.name ?? run.rungs.findLast(({ nobodyWhy }) => nobodyWhy !== undefined)?.rung;
-  const index = policy.ladders[run.ladder]?.rungs.findIndex(({ name }) => name === step) ?? -1;
+  const ladder = policy.ladders[run.ladder];
+  const index = ladder?.rungs.findIndex(({ name }) => name === step) ?? -1;
   const place = `ladders.${run.ladder}${index < 0 ? '' : `.rungs[${index}]`}`;
-  const person = policy.ladders[run.ladder]?.last?.person;
+  const person = ladder?.last?.person;
   const last = person === undefined ? undefined : (policy.people[person]?.name ?? person);
   return {
-    subject: `Fault in the policy: ${step === undefined ? 'a step' : `“${step}”`} of “${ladderName(policy, run)}” has nobody in it (${headOf(incident)})`,
+    subject: `${headOf(incident)}, fault in the policy: ${step === undefined ? 'a step' : `“${step}”`} of “${ladderName(policy, run)}” has nobody in it`,
     sentence: whyYou(given),
     facts: [
       { label: 'Where', value: place },
       { label: 'Policy', value: `${policy.source}, version ${policy.hash}` },
       {
         label: 'What follows',
-        value: `${last === undefined ? 'The ladder has no catch-all that could be told' : `${last} is told at once`}; the Director is not told by this ladder.`,
+        value: [
+          last === undefined
+            ? 'the ladder has no catch-all that could be told'
+            : `${last} is told at once, as the catch-all`,
+          ...(ladder?.rungs.some(({ director }) => director)
+            ? ['the Director is not told by this ladder']
+            : []),
+        ].join('; '),
       },
       whatFact(given),
       hitFact(given),

@@ -3,14 +3,21 @@ import { DateTime } from 'luxon';
 const DAY_MS = 86_400_000;
 /** Within this time the name of a weekday is clear. */
 const WEEKDAY_MS_MAX = 6 * DAY_MS;
+/** Within this time the day of a month is clear. */
+const DATE_MS_MAX = 180 * DAY_MS;
 
 /**
- * An instant as the reader's clocks show it: `Sat 02:31 (Europe/Zurich)`; with the date, `Sat 21 Nov 2026 02:31
- * (Europe/Zurich)`, where `now` is given and the weekday alone would not be clear.
+ * An instant as the reader's clocks show it: `Sat 02:31 (Europe/Zurich)`; where `now` is given and the weekday alone would
+ * not be clear with the date as well, `Sat 21 Nov 02:31 (Europe/Zurich)`, and with the year half a year from then.
  */
 export function timeText(at: Date, timeZone: string, now?: Date): string {
-  const isNear = now === undefined || Math.abs(at.getTime() - now.getTime()) <= WEEKDAY_MS_MAX;
-  return `${local(at, timeZone, isNear ? 'ccc HH:mm' : 'ccc d LLL yyyy HH:mm')} (${timeZone})`;
+  return `${local(at, timeZone, formatOf(at, now))} (${timeZone})`;
+}
+
+function formatOf(at: Date, now: Date | undefined): string {
+  const distanceMs = now === undefined ? 0 : Math.abs(at.getTime() - now.getTime());
+  if (distanceMs <= WEEKDAY_MS_MAX) return 'ccc HH:mm';
+  return distanceMs <= DATE_MS_MAX ? 'ccc d LLL HH:mm' : 'ccc d LLL yyyy HH:mm';
 }
 
 /** The time of day alone, `03:15`, for where the zone has been said or is the reader's own. */

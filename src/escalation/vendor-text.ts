@@ -3,7 +3,7 @@ import { incidentReference } from '../model/incident.ts';
 import { ladderPeople } from './call-back.ts';
 import type { Draft } from './page-draft.ts';
 import type { Fact, PageGiven } from './page-given.ts';
-import { capital } from './plain-line.ts';
+import { capital, plainLine } from './plain-line.ts';
 import { timeText } from './time-text.ts';
 
 /**
@@ -16,9 +16,10 @@ export function vendorText(given: PageGiven): Draft {
   const service = policy.services[incident.serviceId ?? '']?.name;
   const since = timeText(incident.startedAt, recipient.timeZone, now);
   const what = cause === undefined ? 'does not work' : `is ${cause.state}`;
-  const object = cause === undefined ? (service ?? 'The service') : capital(objectName(cause));
+  const object =
+    cause === undefined ? (service ?? 'The service') : capital(plainLine(objectName(cause), OBJECT_MAX));
   return {
-    subject: `${vendor === undefined ? '' : `Contract ${vendor.contract}: `}${service ?? object} disturbed since ${since} (${incidentReference(incident)})`,
+    subject: `${incidentReference(incident)}${vendor === undefined ? '' : `, contract ${vendor.contract}`}: ${service ?? object} disturbed since ${since}`,
     sentence: `We need your help under our contract: ${object} ${what} since ${since}.`,
     facts: [
       ...(vendor === undefined ? [] : [{ label: 'Contract', value: vendor.contract }]),
@@ -34,6 +35,8 @@ export function vendorText(given: PageGiven): Draft {
     ask: 'Please open a case, tell us its number, and call back.',
   };
 }
+
+const OBJECT_MAX = 100;
 
 /** The colleague to ring: who has it, else the first person told who has a telephone, else our mailbox. */
 function callBackFacts(given: PageGiven): readonly Fact[] {
