@@ -1,5 +1,6 @@
 import { describeLadders, firstStep, holderOf, levelReached } from './escalation/describe-ladders.ts';
 import { onCallOverview } from './escalation/on-call-overview.ts';
+import { personNamed } from './escalation/person-named.ts';
 import { API_INCIDENTS_MAX, type ApiData, type ApiIncident } from './http/api-data.ts';
 import type { Clock } from './model/clock.ts';
 import type { Incident } from './model/incident.ts';
@@ -17,7 +18,7 @@ type Parts = Readonly<{
 }>;
 
 /** How far `next` is looked for. */
-const ON_CALL_DAYS = 60;
+const ON_CALL_MS = 60 * 24 * 60 * 60_000;
 
 /** What /api tells, from the store and the policy in force. */
 export function createApiData({ database: { prisma }, policy, clock, ticketUrl }: Parts): ApiData {
@@ -48,14 +49,11 @@ export function createApiData({ database: { prisma }, policy, clock, ticketUrl }
       const incident = await findByNumber(prisma, number);
       return incident && (await whole([incident]))[0];
     },
-    onCall: () => onCallOverview(policy(), clock.now(), ON_CALL_DAYS),
-    person(by) {
-      const wanted = by.toLowerCase();
-      const found = Object.entries(policy().people).find(([key, { name, email }]) =>
-        [key, name, email].some((one) => one.toLowerCase() === wanted),
-      );
-      return found && { key: found[0], name: found[1].name };
+    onCall() {
+      const now = clock.now();
+      return onCallOverview(policy(), { now, from: now, to: new Date(now.getTime() + ON_CALL_MS) });
     },
+    person: (by) => personNamed(policy(), by),
     hasLadder: ({ ladders }, key) =>
       policy().ladders[key] !== undefined || ladders.some(({ ladder }) => ladder === key),
   };

@@ -17,6 +17,7 @@ import { createLearntDeskFields } from './engine/learn-desk-fields.ts';
 import { resendCommand, retryTicket } from './engine/outbound.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { createReachability } from './engine/reachability.ts';
+import { resendPage } from './engine/send-pages.ts';
 import { createServiceStatus } from './engine/service-status.ts';
 import { answerPages } from './http/answer-pages.ts';
 import { apiRoutes } from './http/api.ts';
@@ -24,6 +25,7 @@ import { createApp } from './http/app.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startServer } from './http/server.ts';
 import { signLink } from './http/signed-link.ts';
+import { openMessageSide } from './message-side.ts';
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
 import { openPolicy } from './policy-in-force.ts';
@@ -129,7 +131,19 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     });
     const { linkSecret, watchesTicketsSince } = await ownFacts(database, account, clock);
     const opsview = createOpsview({ ...access.opsview, clock, metrics, timeoutMs: callTimeoutMs });
-    const engine = createEngine({
+    const messages = openMessageSide({
+      access: sandbox ? { ...sandbox.channels, ...settings.channels } : settings.channels,
+      publicUrl: settings.publicUrl,
+      timeoutMs: callTimeoutMs,
+      database,
+      keep: keeper.keep,
+      clock,
+      log,
+      metrics,
+      policy: policies.current,
+    });
+    opened.push(messages.close);
+    const parts: Parameters<typeof createEngine>[0] = {
       database,
       queue,
       clock,
@@ -153,7 +167,10 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       random: Math.random,
       settleMs: callTimeoutMs * 2,
       status,
-    });
+      channels: messages.channels,
+      homeUrl: settings.publicUrl,
+    };
+    const engine = createEngine(parts, messages.loops);
     keeper.onKept(engine.wakeInbox);
 
     const notice = noticeFor(settings);
@@ -175,6 +192,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
         return isReplayed ? 'done' : 'gone';
       },
       resend: (commandId) => resendCommand(engine.parts, commandId),
+      resendPage: (id) => resendPage(engine.parts, id),
       async retryTicket(number) {
         const incident = await findByNumber(database.prisma, number);
         return incident ? retryTicket(engine.parts, incident.id) : 'gone';

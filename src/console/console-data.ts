@@ -13,6 +13,7 @@ import {
   type TicketLink,
 } from './console-view.ts';
 import { createDeskData, type DeskParts } from './desk-data.ts';
+import { createEscalationData, type EscalationParts, lineEscalation } from './escalation-data.ts';
 import { readIncident } from './incident-data.ts';
 import { optional } from './optional.ts';
 
@@ -31,6 +32,7 @@ export type ServiceStatus = Readonly<{
 }>;
 
 export type ConsoleDataParts = DeskParts &
+  Omit<EscalationParts, 'database'> &
   Readonly<{
     status(): Promise<ServiceStatus>;
     replayParked(seq: string): Promise<ActionOutcome>;
@@ -44,12 +46,14 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
   const { prisma } = parts.database;
   return {
     ...createDeskData(parts),
+    ...createEscalationData(parts),
     replayParked: parts.replayParked,
     resend: parts.resend,
     retryTicket: parts.retryTicket,
 
     async overview(filter) {
       const policy = parts.policy();
+      const given = { ...parts, policy, now: parts.clock.now() };
       const [open, closed, counts] = await Promise.all([
         queries.openLines(prisma, filter, OPEN_SHOWN_MAX),
         queries.closedLines(prisma, CLOSED_SHOWN_MAX),
@@ -69,8 +73,8 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
       const customerIds = new Set(counts.flatMap(({ customerId }) => customerId ?? []));
       if (filter.customerId) customerIds.add(filter.customerId); // stays chosen when its last incident has closed
       return {
-        open: open.map((row) => toLine(row, policy, parts.ticketUrl)),
-        recentlyClosed: closed.map((row) => toLine(row, policy, parts.ticketUrl)),
+        open: open.map((row) => toLine(row, given)),
+        recentlyClosed: closed.map((row) => toLine(row, given)),
         matching: counts.reduce((sum, { matching }) => sum + matching, 0),
         openByPriority,
         openByType,
@@ -82,8 +86,9 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
 
     incident(number) {
       const policy = parts.policy();
-      const toLineHere = (row: queries.LineRow) => toLine(row, policy, parts.ticketUrl);
-      return readIncident({ database: parts.database, policy, toLine: toLineHere }, number);
+      const now = parts.clock.now();
+      const toLineHere = (row: queries.LineRow) => toLine(row, { ...parts, policy, now });
+      return readIncident({ database: parts.database, policy, now, toLine: toLineHere }, number);
     },
 
     async parked() {
@@ -136,9 +141,22 @@ export function createConsoleData(parts: ConsoleDataParts): ConsoleData {
 const linkTo = (number: string | undefined, ticketUrl: (number: string) => string): TicketLink =>
   number === undefined ? {} : { number, url: ticketUrl(number) };
 
-function toLine(row: queries.LineRow, policy: Policy, ticketUrl: (number: string) => string): IncidentLine {
-  const { customerId, serviceId, hasTicket, ticketNumber, stuck, timerName, timerDueAt, timerWhy, ...line } =
-    row;
+type LineGiven = Readonly<{ policy: Policy; now: Date; ticketUrl(number: string): string }>;
+
+function toLine(row: queries.LineRow, { policy, now, ticketUrl }: LineGiven): IncidentLine {
+  const escalation = row.status === 'closed' ? undefined : lineEscalation(row, policy, now);
+  const {
+    escalation: _,
+    customerId,
+    serviceId,
+    hasTicket,
+    ticketNumber,
+    stuck,
+    timerName,
+    timerDueAt,
+    timerWhy,
+    ...line
+  } = row;
   return {
     ...line,
     ...(customerId && { customer: policy.customers[customerId]?.name ?? customerId }),
@@ -151,5 +169,6 @@ function toLine(row: queries.LineRow, policy: Policy, ticketUrl: (number: string
     }),
     ...(timerName &&
       timerDueAt && { nextTimer: { name: timerName, dueAt: timerDueAt, why: timerWhy ?? '' } }),
+    ...optional('escalation', escalation),
   };
 }

@@ -12,6 +12,7 @@ import type {
   ProblemLine,
   SuggestedLink,
 } from './desk-view.ts';
+import type { EscalationFacts, LineEscalation, PageFilter, Pages, RotationDays } from './escalation-view.ts';
 
 /** What a reader may narrow the overview to; an absent member does not narrow. */
 export type OverviewFilter = Readonly<{
@@ -59,6 +60,8 @@ export type IncidentLine = Readonly<{
   isReplyUnclear: boolean;
   ticket?: TicketLink;
   nextTimer?: NextTimer;
+  /** Absent until a ladder or an acknowledgement concerned it, and once it is closed. */
+  escalation?: LineEscalation;
 }>;
 
 /** `open` is bounded and sorted by priority, then oldest first; `matching` and the counts are not bounded. */
@@ -148,6 +151,7 @@ export type IncidentPage = Readonly<{
   policyVersion: string;
   closing: Closing;
   desk: DeskFacts;
+  escalation: EscalationFacts;
   family: Family;
   /** Alerts that belong to it now; others moved on after it was closed. */
   memberCount: number;
@@ -217,6 +221,11 @@ export type ConsoleData = Readonly<{
   suggestions(): Promise<Listed<SuggestedLink>>;
   /** How often people changed what rules decided, in the last so many days. */
   peopleChanges(days: number): Promise<readonly ChangedRule[]>;
+  onCall(): readonly RotationDays[];
+  /** The newest messages to people. */
+  pages(filter: PageFilter): Promise<Pages>;
+  /** Sends one again that had failed. */
+  resendPage(id: string): Promise<ActionOutcome>;
   replayParked(seq: string): Promise<ActionOutcome>;
   resend(commandId: string): Promise<ActionOutcome>;
   retryTicket(incidentNumber: number): Promise<ActionOutcome>;

@@ -6,7 +6,7 @@ import type { Logger } from '../model/logger.ts';
 import { loadAssets } from './assets.ts';
 import type { ActionOutcome, ConsoleData } from './console-view.ts';
 import { exact } from './format.ts';
-import { filterAddress, readFilter, readNumber } from './overview-filter.ts';
+import { filterAddress, readFilter, readNumber, readPageFilter } from './overview-filter.ts';
 import { createPages } from './pages.ts';
 import { personRoutes } from './person-routes.ts';
 import { createSignIn, formBody, type Reader } from './sign-in.ts';
@@ -36,8 +36,8 @@ const SEQ = /^\d{1,18}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The server-rendered pages: `/`, `/incidents/:number`, `/suggestions`, `/problems`, `/people`, `/parked`,
- * `/failed`, `/sign-in` and `/assets`. Everything but the sign-in form and the assets is behind the sign-in. Paths that are not ours pass on to the application.
+ * The server-rendered pages: `/`, `/incidents/:number`, `/suggestions`, `/problems`, `/on-call`, `/messages`, `/people`,
+ * `/parked`, `/failed`, `/sign-in` and `/assets`. Everything but the sign-in form and the assets is behind the sign-in. Paths that are not ours pass on to the application.
  */
 export function createConsole(parts: ConsoleParts): Router {
   const { data, clock } = parts;
@@ -123,12 +123,30 @@ export function createConsole(parts: ConsoleParts): Router {
     pages.people(res, { changes, days, choices: PEOPLE_DAYS, health, reader: reader(res) });
   });
 
+  router.get('/on-call', shield, signIn.required, async (_req, res) => {
+    pages.onCall(res, { rotations: data.onCall(), health: await data.health(), reader: reader(res) });
+  });
+  router.get('/messages', shield, signIn.required, async (req, res) => {
+    const [listed, health] = await Promise.all([data.pages(readPageFilter(req.query)), data.health()]);
+    pages.messages(res, {
+      pages: listed,
+      health,
+      outcome: readOutcome(req.query.outcome),
+      reader: reader(res),
+    });
+  });
+
   router.use(personRoutes({ data, clock, signedIn: [shield, signIn.required], ownForm: signIn.ownForm }));
   const change: RequestHandler[] = [shield, signIn.required, formBody, signIn.ownForm];
   router.post('/parked/:seq/replay', ...change, async (req, res) => {
     const seq = String(req.params.seq);
     const outcome = SEQ.test(seq) ? await data.replayParked(seq) : 'gone';
     res.redirect(303, `/parked?outcome=${outcome}`);
+  });
+  router.post('/messages/:id/resend', ...change, async (req, res) => {
+    const id = String(req.params.id);
+    const outcome = UUID.test(id) ? await data.resendPage(id) : 'gone';
+    res.redirect(303, `/messages?outcome=${outcome}`);
   });
   router.post('/failed/:id/resend', ...change, async (req, res) => {
     const id = String(req.params.id);

@@ -1,3 +1,4 @@
+import { personNamed } from '../escalation/person-named.ts';
 import { fieldName, valueName } from '../incidents/desk/desk-names.ts';
 import { serialisePerson } from '../intake/understand-person.ts';
 import type { Clock } from '../model/clock.ts';
@@ -104,7 +105,7 @@ export function createDeskData(parts: DeskParts): DeskData {
       await keepAction(
         parts,
         id,
-        actionOf(wish, (number) => ids.get(number) ?? ''),
+        actionOf(wish, (number) => ids.get(number) ?? '', parts.policy()),
       );
       return { id };
     },
@@ -124,7 +125,7 @@ async function keepAction(
   metrics.deliveryKept('person');
 }
 
-function actionOf(wish: PersonWish, idOf: (number: number) => string): PersonAction {
+function actionOf(wish: PersonWish, idOf: (number: number) => string, policy: Policy): PersonAction {
   const by = TOLD_BY;
   switch (wish.do) {
     case 'record_confirmation': {
@@ -143,6 +144,19 @@ function actionOf(wish: PersonWish, idOf: (number: number) => string): PersonAct
       return { do: 'unlink', childId: idOf(wish.number), by };
     case 'create_problem':
       return { do: 'create_problem', incidentId: idOf(wish.number), what: wish.what, by };
+    case 'acknowledge': {
+      const person = personNamed(policy, wish.by);
+      return {
+        ...{ do: 'acknowledge', incidentId: idOf(wish.number), by: person?.name ?? wish.by, via: 'console' },
+        ...(person && { person: person.key }),
+        ...optional('ladder', wish.ladder),
+      };
+    }
+    case 'escalate':
+    case 'stop_director': {
+      const { number, ...said } = wish;
+      return { ...said, incidentId: idOf(number), by: personNamed(policy, wish.by)?.name ?? wish.by };
+    }
     case 'draft_article':
       return { do: 'draft_article', incidentId: idOf(wish.number), by };
   }

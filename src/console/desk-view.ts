@@ -114,4 +114,7 @@ export type PersonWish =
   | Readonly<{ do: 'link'; parent: number; child: number; answer: 'accept' | 'decline' }>
   | Readonly<{ do: 'unlink'; number: number }>
   | Readonly<{ do: 'create_problem'; number: number; what: string }>
-  | Readonly<{ do: 'draft_article'; number: number }>;
+  | Readonly<{ do: 'draft_article'; number: number }>
+  | Readonly<{ do: 'acknowledge'; number: number; by: string; ladder?: string }>
+  | Readonly<{ do: 'escalate'; number: number; by: string; reason: string }>
+  | Readonly<{ do: 'stop_director'; number: number; by: string; ladder: string; reason: string }>;

@@ -15,6 +15,7 @@ import * as tickets from '../store/tickets.ts';
 import * as timeline from '../store/timeline.ts';
 import type { IncidentLine, IncidentPage, MessageLine } from './console-view.ts';
 import type { Closing, DeskFacts, Family, NamedIssue } from './desk-view.ts';
+import { escalationFacts } from './escalation-data.ts';
 import { optional } from './optional.ts';
 
 const TIMELINE_SHOWN_MAX = 200;
@@ -25,6 +26,7 @@ const SUGGESTED_SHOWN_MAX = 20;
 type Parts = Readonly<{
   database: Pick<Database, 'prisma'>;
   policy: Policy;
+  now: Date;
   toLine(row: queries.LineRow): IncidentLine;
 }>;
 
@@ -71,6 +73,7 @@ export async function readIncident(parts: Parts, number: number): Promise<Incide
       },
     }),
     closing: closingOf(incident, policy),
+    escalation: escalationFacts(incident, policy, parts.now),
     desk: facts.assigned
       ? { ...facts, assigned: { ...facts.assigned, ...optional('why', assignedWhy) } }
       : facts,

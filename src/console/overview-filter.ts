@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
 import type { OverviewFilter } from './console-view.ts';
+import type { PageFilter } from './escalation-view.ts';
 
 /** PostgreSQL refuses a text with NUL in it, and nothing stored has one. */
 const text = z
@@ -29,6 +30,23 @@ export function readFilter(query: unknown): OverviewFilter {
     ...(customer && { customerId: customer }),
     ...(q && { text: q }),
   };
+}
+
+const PageQuery = z.object({
+  issue: z
+    .string()
+    .trim()
+    .regex(/^(wd-)?[1-9]\d{0,8}$/i)
+    .transform((reference) => Number(reference.replace(/^wd-/i, '')))
+    .optional()
+    .catch(undefined),
+  to: text.optional().catch(undefined),
+});
+
+/** Which messages are asked for. */
+export function readPageFilter(query: unknown): PageFilter {
+  const { issue, to } = PageQuery.parse(query ?? {});
+  return { ...(issue !== undefined && { incidentNumber: issue }), ...(to && { recipient: to }) };
 }
 
 /** The address of the overview with this filter. */

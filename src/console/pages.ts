@@ -21,6 +21,8 @@ import type {
 } from './console-view.ts';
 import * as deskTexts from './desk-texts.ts';
 import type { ChangedRule, SuggestedLink } from './desk-view.ts';
+import * as escalationTexts from './escalation-texts.ts';
+import type { Pages, RotationDays } from './escalation-view.ts';
 import * as format from './format.ts';
 import { healthItems } from './health-items.ts';
 import * as next from './next-step.ts';
@@ -41,6 +43,7 @@ const helpers = {
   ...closing,
   ...next,
   ...deskTexts,
+  ...escalationTexts,
   ...{ objectName, filterAddress, healthItems, SHORT_TEXT_MAX, LONG_TEXT_MAX },
   priorities: PRIORITIES.toReversed(),
   types: TICKET_TYPES,
@@ -95,6 +98,12 @@ export function createPages(parts: ConsoleParts, assets: Assets) {
       res: Response,
       known: Known & Readonly<{ changes: readonly ChangedRule[]; days: number; choices: readonly number[] }>,
     ) => send(res, 'people', { ...known, title: 'What people change', here: 'people' }),
+    onCall: (res: Response, known: Known & Readonly<{ rotations: readonly RotationDays[] }>) =>
+      send(res, 'on-call', { ...known, title: 'On call', here: 'on-call' }),
+    messages: (
+      res: Response,
+      known: Known & Readonly<{ pages: Pages; outcome: ActionOutcome | undefined }>,
+    ) => send(res, 'messages', { ...known, title: 'Messages', here: 'messages' }),
     parked: (
       res: Response,
       known: Known & Readonly<{ parked: Listed<ParkedDelivery>; outcome: ActionOutcome | undefined }>,

@@ -8,6 +8,8 @@ export const FORM_FAULTS = {
   reference: 'Nothing was linked: give a reference such as WD-42.',
   self: 'Nothing was linked: an issue cannot be a report of itself.',
   what: 'No Problem was opened: say what is missing.',
+  by: 'Nothing was recorded: say who you are.',
+  reason: 'Nothing was done: say who you are, and why.',
   unreadable: 'Nothing was done: the form could not be read. Reload the page and try again.',
 } as const;
 export type FormFault = keyof typeof FORM_FAULTS;
@@ -66,8 +68,35 @@ const problem: ReadForm = (form, { number }) => {
   return read.success ? { do: 'create_problem', number, what: read.data.what } : 'what';
 };
 
+const key = z
+  .string()
+  .max(120)
+  .regex(/^[a-z0-9-]*$/);
+const Have = z.object({ by: text(SHORT_TEXT_MAX), ladder: key.default('') });
+const Reason = z.object({ by: text(SHORT_TEXT_MAX), reason: text(LONG_TEXT_MAX) });
+
+const have: ReadForm = (form, { number }) => {
+  const read = Have.safeParse(form);
+  if (!read.success) return 'by';
+  const { by, ladder } = read.data;
+  return { do: 'acknowledge', number, by, ...(ladder !== '' && { ladder }) };
+};
+
+const escalate: ReadForm = (form, { number }) => {
+  const read = Reason.safeParse(form);
+  return read.success ? { do: 'escalate', number, ...read.data } : 'reason';
+};
+
+const stopDirector: ReadForm = (form, { number }) => {
+  const read = Reason.extend({ ladder: key.min(1) }).safeParse(form);
+  return read.success ? { do: 'stop_director', number, ...read.data } : 'reason';
+};
+
 /** By the last part of the form's address. */
 export const ISSUE_FORMS = {
+  have,
+  escalate,
+  'stop-director': stopDirector,
   confirmation,
   link,
   problem,

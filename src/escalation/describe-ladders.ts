@@ -12,8 +12,11 @@ export type NextRung = Readonly<{ name: string; level: number; at?: Date; why?: 
 /** A run of a ladder as people see it: with the ladder's name, and the next step while there is one. */
 export type LadderView = LadderRun & Readonly<{ name: string; next?: NextRung }>;
 
+/** What of an incident its ladders depend on. */
+export type Escalated = Pick<Incident, 'priority' | 'customerId' | 'escalation'>;
+
 /** Running and paused ones first, each kind the newest first. */
-export function describeLadders(incident: Incident, policy: Policy, now: Date): readonly LadderView[] {
+export function describeLadders(incident: Escalated, policy: Policy, now: Date): readonly LadderView[] {
   const runs = incident.escalation?.ladders ?? [];
   return runs
     .map((run): LadderView => {
@@ -44,5 +47,5 @@ export function firstStep(ladders: readonly LadderView[]): NextRung | undefined 
 }
 
 /** Who has it, and through what they said so; of the incident, not of one ladder. */
-export const holderOf = (incident: Incident): Acknowledgement | undefined =>
+export const holderOf = (incident: Escalated): Acknowledgement | undefined =>
   incident.escalation?.acknowledged;

@@ -3,7 +3,12 @@ import type { Incident } from '../model/incident.ts';
 import type { Policy } from '../policy/schema.ts';
 import { addWorkingTime, type Calendar, workingTimeBetween } from './working-time.ts';
 
-type Given = Readonly<{ incident: Incident; policy: Policy; run: LadderRun; now: Date }>;
+type Given = Readonly<{
+  incident: Pick<Incident, 'priority' | 'customerId'>;
+  policy: Policy;
+  run: LadderRun;
+  now: Date;
+}>;
 type Ladder = Policy['ladders'][string];
 type Rung = Ladder['rungs'][number];
 type Step = Readonly<{ name: string; level: number; at?: Date; why?: string }>;
@@ -79,7 +84,11 @@ function lastStep(
   return { name, level: last.level, at: new Date(last.at.getTime() + after), why: 'the last to be told' };
 }
 
-function afterOf({ after }: Rung, { target }: Ladder, { priority }: Incident): number | undefined {
+function afterOf(
+  { after }: Rung,
+  { target }: Ladder,
+  { priority }: Pick<Incident, 'priority'>,
+): number | undefined {
   if (after === undefined || typeof after === 'number') return after;
   const whole = typeof target === 'object' ? target[priority] : target;
   return whole === undefined ? undefined : (whole * after.percent) / 100;

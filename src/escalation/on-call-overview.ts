@@ -1,8 +1,6 @@
 import type { Policy } from '../policy/schema.ts';
 import { shiftsBetween } from './on-call.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-
 /** Somebody's turn; without `person` nobody is on call then. */
 export type Turn = Readonly<{ from: Date; to: Date; person?: string; name?: string; why?: string }>;
 
@@ -20,16 +18,20 @@ export type RotationView = Readonly<{
   next?: Turn;
 }>;
 
-/** @param days how far to look from `now` on */
-export function onCallOverview(policy: Policy, now: Date, days: number): readonly RotationView[] {
-  const end = new Date(now.getTime() + days * DAY_MS);
-  return Object.entries(policy.rotations).map(([id, { name, time_zone }]) => {
+/** @param asked `only` narrows to one rotation */
+export function onCallOverview(
+  policy: Policy,
+  asked: Readonly<{ now: Date; from: Date; to: Date; only?: string }>,
+): readonly RotationView[] {
+  const { now, from: start, to: end, only } = asked;
+  const rotations = Object.entries(policy.rotations).filter(([id]) => only === undefined || id === only);
+  return rotations.map(([id, { name, time_zone }]) => {
     const turns = withGaps(
-      shiftsBetween(policy, id, now, end).map((shift) => ({
+      shiftsBetween(policy, id, start, end).map((shift) => ({
         ...shift,
         name: policy.people[shift.person]?.name ?? shift.person,
       })),
-      { from: now, to: end },
+      { from: start, to: end },
     );
     const current = turns.find(({ from, to, person }) => person !== undefined && from <= now && now < to);
     const next = turns.find(

@@ -4,6 +4,7 @@ import { CHECK_STATES } from '../model/check-event.ts';
 import type { TimerName } from '../model/decision.ts';
 import { INCIDENT_STATUSES } from '../model/incident.ts';
 import { PRIORITIES, TICKET_TYPES } from '../model/priority.ts';
+import { EscalationJson } from './escalation-row.ts';
 import { Prisma } from './generated/client.ts';
 import { parseRows } from './rows.ts';
 import type { TxOrClient } from './transaction.ts';
@@ -54,6 +55,7 @@ const LineRow = z.object({
     .optional(),
   timerDueAt: z.date().optional(),
   timerWhy: z.string().optional(),
+  escalation: EscalationJson.optional(),
 });
 export type LineRow = Row<typeof LineRow>;
 
@@ -79,7 +81,7 @@ async function lines(tx: TxOrClient, chosen: Prisma.Sql, order: Prisma.Sql): Pro
       coalesce(i.desk#>'{gate,stoppedAt}' IS NOT NULL, false) AS "isGateStopped",
       (i.desk ? 'unclearReplyId') AS "isReplyUnclear",
       t.incident_id IS NOT NULL AS "hasTicket", t.freshdesk_id::text AS "ticketNumber", t.stuck,
-      n.name AS "timerName", n.due_at AS "timerDueAt", n.why AS "timerWhy"
+      i.escalation, n.name AS "timerName", n.due_at AS "timerDueAt", n.why AS "timerWhy"
     FROM (${chosen}) i
     LEFT JOIN ticket t ON t.incident_id = i.id
     LEFT JOIN incident m ON m.id = i.parent_id

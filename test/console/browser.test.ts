@@ -17,6 +17,8 @@ const PATHS = [
     '/incidents/151',
     '/suggestions',
     '/problems',
+    '/on-call',
+    '/messages',
     '/people',
     '/parked',
     '/failed',

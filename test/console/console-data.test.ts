@@ -132,6 +132,7 @@ describe.each(databases)('on the %s database', (kind) => {
       ticketUrl: (number) => `https://northwind.example/a/tickets/${number}`,
       replayParked: async () => 'done',
       resend: async () => 'done',
+      resendPage: async () => 'done',
       retryTicket: async () => 'done',
     });
   });

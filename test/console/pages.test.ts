@@ -51,7 +51,18 @@ const OWN_WORDS = new Set([
 ]);
 
 const PATHS = [
-  ...['/', '/incidents/142', '/incidents/151', '/suggestions', '/problems', '/people', '/parked', '/failed'],
+  ...[
+    '/',
+    '/incidents/142',
+    '/incidents/151',
+    '/suggestions',
+    '/problems',
+    '/on-call',
+    '/messages',
+    '/people',
+    '/parked',
+    '/failed',
+  ],
 ];
 
 const textOf = (html: string): string => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');

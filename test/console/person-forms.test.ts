@@ -32,6 +32,22 @@ test.each<[IssueForm, object, object]>([
     { do: 'create_problem', number: 151, what: 'How to restart\nthe <b>worker</b>' },
   ],
   ['article', {}, { do: 'draft_article', number: 151 }],
+  ['have', { by: ' Dana Ott ', ladder: '' }, { do: 'acknowledge', number: 151, by: 'Dana Ott' }],
+  [
+    'have',
+    { by: 'Dana Ott', ladder: 'duty' },
+    { do: 'acknowledge', number: 151, by: 'Dana Ott', ladder: 'duty' },
+  ],
+  [
+    'escalate',
+    { by: 'Jo', reason: 'They called.' },
+    { do: 'escalate', number: 151, by: 'Jo', reason: 'They called.' },
+  ],
+  [
+    'stop-director',
+    { by: 'Jo', reason: 'Known.', ladder: 'unattended' },
+    { do: 'stop_director', number: 151, by: 'Jo', reason: 'Known.', ladder: 'unattended' },
+  ],
 ])('the form %s tells what it says and leads back to the issue', async (form, fields, wish) => {
   const data = sampleData();
   const app = consoleApp({ data });
@@ -74,6 +90,12 @@ test.each<[IssueForm, object, keyof typeof FORM_FAULTS]>([
   ['link', { reference: 'WD-7', as: 'sibling' }, 'reference'],
   ['link', { reference: 'WD-151', as: 'child' }, 'self'],
   ['problem', { what: '\0 ' }, 'what'],
+  ['have', { by: ' ' }, 'by'],
+  ['have', { by: 'Jo', ladder: '<x>' }, 'by'],
+  ['escalate', { by: 'Jo', reason: ' ' }, 'reason'],
+  ['escalate', { reason: 'x' }, 'reason'],
+  ['stop-director', { by: 'Jo', reason: 'x' }, 'reason'],
+  ['stop-director', { by: 'Jo', reason: '', ladder: 'unattended' }, 'reason'],
 ])('the form %s with %j tells nothing but what is wrong', (form, fields, fault) => {
   expect(ISSUE_FORMS[form](fields, { number: 151, now: NOW })).toBe(fault);
 });
@@ -144,6 +166,9 @@ describe('P10 what people tell', () => {
       parent: '1',
       child: '2',
       answer: 'accept',
+      by: 'Jo',
+      reason: 'x',
+      ladder: 'y',
     };
     const post = (headers: Record<string, string>, more: object) =>
       request(app)

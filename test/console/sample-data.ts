@@ -8,6 +8,7 @@ import type {
 } from '../../src/console/console-view.ts';
 import type { SuggestedLink } from '../../src/console/desk-view.ts';
 import type { TicketFields } from '../../src/model/ticket.ts';
+import { ESCALATION, NOTHING, PAGES, ROTATIONS } from './sample-escalation.ts';
 
 /** A Saturday at 09:21 UTC. */
 export const NOW = new Date('2026-11-21T09:21:30.000Z');
@@ -45,6 +46,7 @@ export const LINES: readonly IncidentLine[] = [
     reopenCount: 0,
     ticket: ticket('48213'),
     nextTimer: { name: 'digest', dueAt: minutesAgo(-3), why: '3 alerts joined since the last note' },
+    escalation: { level: 2, next: { name: 'Director', level: 3, at: minutesAgo(-8) } },
   },
   {
     ...ALERT,
@@ -221,6 +223,7 @@ export const PAGE: IncidentPage = {
     isReplyUnclear: false,
   },
   desk: { isTypeGuess: false, answers: [] },
+  escalation: ESCALATION,
   family: { children: [], childCount: 0, openChildCount: 0, suggested: [] },
   memberCount: 9,
   alerts: [
@@ -358,6 +361,7 @@ export const REPORTED_PAGE: IncidentPage = {
     gate: { rounds: 1, roundsMax: 3 },
     isReplyUnclear: false,
   },
+  escalation: NOTHING,
   desk: {
     reporterName: 'Ann Archer',
     reporterEmail: 'ann@kestrel.example',
@@ -565,6 +569,9 @@ export function sampleData(changes: Partial<ConsoleData> = {}): ConsoleData & { 
       await act(JSON.stringify(wish));
       return { id: TOLD_ID };
     },
+    onCall: () => ROTATIONS,
+    pages: async (filter) => ({ ...PAGES, filter }),
+    resendPage: (id) => act(`resend page ${id}`),
     cameOf: async () => undefined,
     replayParked: (seq) => act(`replay ${seq}`),
     resend: (id) => act(`resend ${id}`),

@@ -66,6 +66,7 @@ export const RUN: LadderRun = {
   ladder: 'unattended',
   kind: 'technical',
   run: 1,
+  round: 1,
   startedAt: minutesAgo(46),
   why: 'Nobody took it.',
   state: 'running',
