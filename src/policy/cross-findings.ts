@@ -1,4 +1,5 @@
 import { LEVELS, PRIORITIES } from '../model/priority.ts';
+import { escalationFindings } from './escalation-findings.ts';
 import type { Finding, KeyPath } from './fault.ts';
 import { matchesGlob } from './match-object.ts';
 import { reporterFindings } from './reporter-findings.ts';
@@ -19,6 +20,7 @@ export const crossFindings = (data: unknown): Finding[] => [
   ...grouping(data),
   ...ticketFindings(data),
   ...reporterFindings(data),
+  ...escalationFindings(data),
 ];
 
 function references(data: unknown): Finding[] {

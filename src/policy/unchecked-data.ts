@@ -14,12 +14,17 @@ export const listAt = (data: unknown, path: KeyPath): readonly unknown[] => {
   return Array.isArray(value) ? value : [];
 };
 
-/** A finding for each name at a path, one or a list, that is no key of a section. */
-export function referenceFindings(data: unknown, path: KeyPath, section: string): Finding[] {
+/** A finding for each name at a path, one or a list, that is no key of a section and none of the words that mean more. */
+export function referenceFindings(
+  data: unknown,
+  path: KeyPath,
+  section: string,
+  words: readonly string[] = [],
+): Finding[] {
   const value = valueAt(data, path);
   if (Array.isArray(value))
-    return value.flatMap((_, index) => referenceFindings(data, [...path, index], section));
-  const known = keysAt(data, [section]);
+    return value.flatMap((_, index) => referenceFindings(data, [...path, index], section, words));
+  const known = [...keysAt(data, [section]), ...words];
   if (typeof value !== 'string' || known.includes(value)) return [];
   return [{ path, message: `${value} is not a key of ${section}`, remedy: suggestion(value, known) }];
 }
