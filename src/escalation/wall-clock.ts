@@ -44,7 +44,7 @@ export function isWithin(wall: WallSpan, timeZone: string, at: Date): boolean {
 
 /** `2026-12-24T17:00` as ms from 1970-01-01T00:00 by the same clocks. */
 export function wallMs(text: string): number {
-  const ms = Date.parse(`${text}:00Z`);
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
   if (Number.isNaN(ms)) throw new RangeError(`“${text}” is no date and time such as 2026-12-24T17:00.`);
   return ms;
 }

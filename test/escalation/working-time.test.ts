@@ -4,6 +4,8 @@ import {
   addWorkingTime,
   type Calendar,
   isWorkingTime,
+  nextWorkingTime,
+  workingBorders,
   workingTimeBetween,
 } from '../../src/escalation/working-time.ts';
 
@@ -123,6 +125,33 @@ describe('addWorkingTime', () => {
   });
 });
 
+describe('nextWorkingTime', () => {
+  test.each([
+    ['2026-12-21T07:00:00Z', '2026-12-21T07:00:00.000Z'],
+    ['2026-12-21T09:30:00.001Z', '2026-12-21T09:30:00.001Z'],
+    ['2026-12-21T11:00:00Z', '2026-12-21T12:00:00.000Z'],
+    ['2026-12-24T16:00:00Z', '2026-12-28T07:00:00.000Z'], // over a holiday and a weekend
+  ])('%s: %s', (at, next) => expect(nextWorkingTime(office, new Date(at)).toISOString()).toBe(next));
+
+  test('nothing is held back for ever: the instant itself where there is no working time', () => {
+    const at = new Date('2026-01-01T00:00:00Z');
+    expect(nextWorkingTime(calendar({}), at)).toEqual(at);
+    expect(() => nextWorkingTime(office, new Date(Number.NaN))).toThrow(RangeError);
+  });
+});
+
+test('workingBorders are the instants in between at which working time begins or ends', () => {
+  const borders = (given: Calendar, from: string, to: string) =>
+    workingBorders(given, new Date(from), new Date(to)).map((at) => new Date(at).toISOString().slice(0, 16));
+  expect(borders(office, '2026-12-24T07:00:00Z', '2026-12-28T08:00:00Z')).toEqual([
+    '2026-12-24T11:00',
+    '2026-12-24T12:00',
+    '2026-12-24T16:00',
+    '2026-12-28T07:00',
+  ]);
+  expect(borders(round, '2026-12-24T07:00:00Z', '2026-12-28T08:00:00Z')).toEqual([]);
+});
+
 test('workingTimeBetween is 0 when the second instant is not later', () => {
   const at = new Date('2026-12-21T09:00:00Z');
   expect(workingTimeBetween(office, at, at)).toBe(0);
@@ -213,6 +242,14 @@ test('agrees with the clocks on the wall, minute by minute', () => {
       const [a, b] = [new Date(from), new Date(from + minutes * MINUTE)];
       expect(workingTimeBetween(given, a, b)).toBe(slow);
       expect(isWorkingTime(given, a)).toBe(slowIsWorking(given, from));
+      const changes: number[] = [];
+      for (let minute = 1; minute < minutes; minute++) {
+        const at = from + minute * MINUTE;
+        if (slowIsWorking(given, at) !== slowIsWorking(given, at - MINUTE)) changes.push(at);
+      }
+      expect(workingBorders(given, a, b)).toEqual(changes);
+      const next = slowIsWorking(given, from) ? from : changes[0];
+      if (next !== undefined) expect(nextWorkingTime(given, a).getTime()).toBe(next);
       if (slow === 0) return;
       const until = addWorkingTime(given, a, slow);
       expect(workingTimeBetween(given, a, until)).toBe(slow);
