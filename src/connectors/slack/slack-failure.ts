@@ -132,7 +132,9 @@ function refused(data: unknown, { what, secrets }: About): ConnectorError {
   const scope = needed === undefined ? '' : ` (${needed})`;
   const details = response_metadata.messages.slice(0, 3).join('; ');
   const said = quote(`${error}${scope}${details === '' ? '' : `: ${details}`}`, secrets);
-  return new ConnectorError(kind, `Slack refused to ${what} with "${said}": ${remedy}`, { code: error });
+  return new ConnectorError(kind, `Slack refused to ${what} with "${said}": ${remedy}`, {
+    code: quote(error, secrets),
+  });
 }
 
 const QUOTE_CHARS_MAX = 300;

@@ -35,7 +35,7 @@ const RETRY_AFTER_MS_MAX = 60 * 60_000;
 const Answer = z.object({
   ok: z.boolean(),
   description: z.string().catch(''),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   parameters: z
     .object({
       retry_after: z.number().positive().optional().catch(undefined),
