@@ -128,7 +128,7 @@ async function crashAgainAndAgain(kind: DatabaseKind, rounds: number) {
   running = last;
   const broken = OBJECTS.filter((_, index) => index % 3 === 0);
   await sender.idle();
-  await endStory(site, broken, 60_000);
+  await endStory(site, broken, 120_000);
   await sender.idle();
   await stopAtRest(site, last, settings);
   const place = site;
@@ -171,12 +171,12 @@ describe('killed with SIGKILL again and again, while alerts flow and Freshdesk m
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (postgresql)',
     { timeout: 300_000 },
-    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 14)),
+    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 8)),
   );
 
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (embedded)',
-    { timeout: 180_000 },
-    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 3)),
+    { timeout: 300_000 },
+    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 2)),
   );
 });

@@ -8,7 +8,7 @@ import { freePort, openSite, QUICK_POLICY, type Running, type Site, until } from
 import { atRest, pick, seededRandom, workLeft } from './story.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
-const ROUNDS = Number(process.env.CRASH_ROUNDS_DESK ?? 9);
+const ROUNDS = Number(process.env.CRASH_ROUNDS_DESK ?? 6);
 const WEBHOOK_SECRET = 'a secret of Freshdesk for tests';
 const [OPEN, RESOLVED, CLOSED] = [2, 4, 5] as const;
 
@@ -28,6 +28,7 @@ afterEach(async () => {
 function desk({ sandbox }: Site, random: () => number, url: string) {
   const { freshdesk } = sandbox;
   const answered = new Set<string>();
+  const saidYes = new Set<string>();
   const closes = new Map<number, number>();
   const saidNo = new Set<number>();
   const did: Record<string, number> = {};
@@ -70,13 +71,15 @@ function desk({ sandbox }: Site, random: () => number, url: string) {
     }
     answered.add(newest.yes);
     if (answer === 'no') saidNo.add(ticket.id);
+    else saidYes.add(newest.yes);
     count(`said ${answer}`);
   }
 
+  /** Closed by hand it is closed as well, until Watchdesk has seen that; so what was said to the last question counts. */
   const isDone = (ticket: Ticket): boolean =>
     isSilent(ticket)
       ? ticket.status === RESOLVED && closes.get(ticket.id) === CLOSES_MAX
-      : ticket.status === CLOSED && questionsOf(ticket).length > 0;
+      : ticket.status === CLOSED && saidYes.has(questionsOf(ticket).at(-1)?.yes ?? '');
 
   async function act(): Promise<void> {
     const { tickets } = freshdesk.state.data;
@@ -177,7 +180,7 @@ async function expectAllRight(
 }
 
 test('P1 P2 P3 killed again and again while customers and agents go on: asked once, closed on proof alone', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   console.log(`CRASH_SEED=${SEED}`);
   const random = seededRandom(SEED);
@@ -244,7 +247,8 @@ test('P1 P2 P3 killed again and again while customers and agents go on: asked on
   }
   const last = await place.start(settings);
   running = last;
-  await until(people.isOver, { ms: 60_000, everyMs: 100, what: 'all that is proven is closed' }).catch(
+  const isOver = async () => people.isOver() && (await place.inDatabase(atRest)) && people.isOver();
+  await until(isOver, { ms: 120_000, everyMs: 100, what: 'all that is proven is closed' }).catch(
     async (error: unknown) => {
       const left = people.left().map(({ id, status }) => ({ id, status }));
       const known = await place.inDatabase(async (database) => [

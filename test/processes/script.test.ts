@@ -133,7 +133,7 @@ const RECORDED: Readonly<Record<string, Expected>> = {
 
 describe.skipIf(PYTHON === undefined)('through the notification script to a real process', () => {
   test('every recorded alert ends in the right ticket state, and what recovered closes on proof', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const names = readdirSync(FIXTURES).flatMap((name) =>
       name.endsWith('.json') ? [name.slice(0, -5)] : [],
@@ -169,7 +169,7 @@ describe.skipIf(PYTHON === undefined)('through the notification script to a real
         return isRight && isNoted;
       };
       // A new ticket is read again after five seconds before it is written to.
-      await until(isThere, { ms: 30_000, what: `${name} makes ${JSON.stringify(ticket)}` }).catch(
+      await until(isThere, { ms: 60_000, what: `${name} makes ${JSON.stringify(ticket)}` }).catch(
         (error: unknown) => {
           throw new Error(`${error}; it is ${JSON.stringify(ticketAbout(about))}`);
         },
@@ -242,7 +242,7 @@ describe.skipIf(PYTHON === undefined)('through the notification script to a real
     expect(await decidedCount()).toBe(before + 1);
   });
 
-  test('P1 60 scripts at once lose nothing', { timeout: 60_000 }, async () => {
+  test('P1 60 scripts at once lose nothing', { timeout: 300_000 }, async () => {
     const spool = openSpool();
     const hosts = Array.from({ length: 60 }, (_, n) => `many${String(n).padStart(2, '0')}`);
     const ended = await Promise.all(hosts.map((host) => spool.notify(problem(host, 1))));
@@ -256,7 +256,7 @@ describe.skipIf(PYTHON === undefined)('through the notification script to a real
   });
 
   test('P1 with Watchdesk stopped alerts wait in the spool, and arrive in order after its start', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     expect(await running.stop()).toBe(0);
     const spool = openSpool();

@@ -29,9 +29,12 @@ afterEach(async () => {
 const fired = ({ log }: Running): readonly string[] =>
   log.flatMap(({ eventId }) => (/^timer \d+$/.test(String(eventId)) ? [String(eventId)] : []));
 
+/** Has decided more than the test asks of each at its end. */
+const isBusy = ({ log }: Running): boolean => log.filter(({ reason }) => reason !== undefined).length > 15;
+
 describe('two processes on one PostgreSQL', () => {
   test('P2 P7 under the same load: no second ticket, no timer twice; one is killed and the other finishes', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     const random = seededRandom(SEED);
     let alive: readonly Running[] = [];
@@ -47,27 +50,38 @@ describe('two processes on one PostgreSQL', () => {
     let death = '';
     const front = await openFront(place.sandbox, ({ method, path }) => {
       if (!isTrapSet || method !== 'POST' || !/\/(tickets|notes)$/.test(path)) return undefined;
-      isTrapSet = false;
-      death = path;
-      return { after: () => void victim?.kill() };
+      return {
+        // Not told when the stand-in itself cuts the connection: then the next call springs the trap.
+        after: () => {
+          if (!isTrapSet) return;
+          isTrapSet = false;
+          death = path;
+          void victim?.kill();
+        },
+      };
     });
     const [one, two] = await Promise.all([place.start(), place.start({ FRESHDESK_URL: front.freshdeskUrl })]);
     alive = [one, two];
     const story = tellStory(place, random, 150);
     const faulty = setInterval(() => place.sandbox.freshdesk.faults.next(someFault(random)), 400);
-    await wait(12_000);
+    await wait(5_000);
+    await until(() => isBusy(one) && isBusy(two) && fired(one).length + fired(two).length > 15, {
+      ms: 120_000,
+      what: 'both have decided a good deal and timers have fired',
+    });
 
     victim = two;
+    place.sandbox.freshdesk.faults.clear(); // on a slow machine they come faster than calls that could use them up
     isTrapSet = true; // dies with a note or ticket written and the answer unread, its job held
     // The call budget may be used up for the rest of the minute.
-    await until(() => two.isGone(), { ms: 70_000, what: 'the second process made a call and died' });
+    await until(() => two.isGone(), { ms: 150_000, what: 'the second process made a call and died' });
     alive = [one];
     await wait(1_000);
     const changes = story.stop();
     clearInterval(faulty);
     await sender.idle();
     const broken = OBJECTS.filter((_, index) => index % 3 === 1);
-    await endStory(place, broken, 60_000);
+    await endStory(place, broken, 120_000);
     await sender.idle();
     const figures = await place.inDatabase(async (database) => {
       await until(() => atRest(database), { what: 'all is at rest' });
@@ -95,7 +109,7 @@ describe('two processes on one PostgreSQL', () => {
   });
 
   test('P8 both together keep to the calls of one account, and Freshdesk never has to refuse one', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     let alive: readonly Running[] = [];
     const sender = alertSender(() => alive.map(({ url }) => url));
@@ -120,11 +134,11 @@ describe('two processes on one PostgreSQL', () => {
     }
     await sender.idle();
     const { minutes, data } = place.sandbox.freshdesk.state;
-    await until(() => minutes[0] && minutes[0].total >= 80, { what: 'the calls of the minute are used' });
+    await until(() => minutes.some(({ total }) => total >= 80), { what: 'the calls of a minute are used' });
     await wait(4_000); // 90 tickets are wanted, and both go on asking
-    console.log('calls in the first minute', minutes);
-    expect(minutes).toHaveLength(1);
-    expect(minutes[0]).toMatchObject({ total: 80, refused: 0 }); // a fifth is left to people's own apps
+    console.log('calls in each minute', minutes);
+    expect(Math.max(...minutes.map(({ total }) => total))).toBe(80); // a fifth is left to people's own apps
+    expect(minutes.filter(({ refused }) => refused > 0)).toEqual([]);
     expect(data.tickets.length).toBeGreaterThan(50);
   });
 });

@@ -205,7 +205,7 @@ async function startProcess(
         log.find((line) => line.message.includes(' serves at '))?.message ?? '',
       )?.[1];
     },
-    { ms: 30_000, what: 'Watchdesk serves' },
+    { ms: 120_000, what: 'Watchdesk serves' },
   );
   const readyz = async () => {
     const answer = await fetch(`${url}/readyz`);
@@ -236,7 +236,7 @@ type Waiting = Readonly<{ ms?: number; everyMs?: number; what: string }>;
 /** Asks again until the answer is something, and resolves to it. */
 export async function until<T>(
   ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  { ms = 20_000, everyMs = 20, what }: Waiting,
+  { ms = 60_000, everyMs = 20, what }: Waiting,
 ): Promise<T> {
   const deadline = performance.now() + ms;
   for (;;) {
