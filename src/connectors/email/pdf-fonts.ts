@@ -9,7 +9,7 @@ const fontFile = (name: string): Buffer =>
   readFileSync(fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)));
 
 let fonts: PdfFonts | undefined;
-let drawn: readonly Range[] | undefined;
+let drawn: ReadonlySet<number> | undefined;
 
 /** DejaVu Sans Condensed, read once, when the first state is drawn. */
 export function pdfFonts(): PdfFonts {
@@ -23,15 +23,17 @@ const BOX = '\u25af';
 
 /** Text on one line, with a box for each sign that the font has not. */
 export function drawable(text: string): string {
-  drawn ??= rangesOf(pdfFonts().plain);
-  const ranges = drawn;
+  drawn ??= new Set(rangesOf(pdfFonts().plain).flatMap(codesOf));
+  const known = drawn;
   let line = '';
   for (const sign of plainLine(text).replaceAll(PICTURE_PARTS, '')) {
-    const code = sign.codePointAt(0) ?? 0;
-    line += ranges.some(({ first, last }) => code >= first && code <= last) ? sign : BOX;
+    line += known.has(sign.codePointAt(0) ?? 0) ? sign : BOX;
   }
   return line;
 }
+
+const codesOf = ({ first, last }: Range): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 /** What the table `cmap` of a TrueType font says, in its format for all of Unicode (OpenType specification, cmap, format 12). */
 function rangesOf(font: Buffer): readonly Range[] {

@@ -57,19 +57,26 @@ export async function statePdf(
 
   let y = drawHead(doc, part, `One-page state · ${timeText(at, zoneOf(timeZone))} (${zoneOf(timeZone)})`);
   y = drawAsk(doc, part.ask, y);
-  const facts = page.content.facts.map((fact) => rowOf(doc, fact, LABEL_WIDTH));
-  const historyHeight = page.content.history.length === 0 ? 0 : HISTORY_HEIGHT_MIN;
+  const { facts, history } = page.content;
+  const historyHeight = history.length === 0 ? 0 : HISTORY_HEIGHT_MIN;
+  const factRows = facts.slice(0, ROWS_MAX).map((fact) => rowOf(doc, fact, LABEL_WIDTH));
   y = drawRows(doc, {
-    rows: shorten(facts, BOTTOM - historyHeight - y, 'end'),
+    rows: shorten(factRows, { total: facts.length, height: BOTTOM - historyHeight - y, where: 'end' }),
     y,
     labelWidth: LABEL_WIDTH,
   });
-  const history = page.content.history.map(({ at: when, text }) =>
-    rowOf(doc, { label: timeText(when, zoneOf(timeZone)), value: text }, TIME_WIDTH),
-  );
   if (history.length > 0) {
     y = drawText(doc, part.historyTitle, { y: y + 14, size: 11.5, font: 'bold', lines: 1 }) + 5;
-    drawRows(doc, { rows: shorten(history, BOTTOM - y, 'middle'), y, labelWidth: TIME_WIDTH });
+    const ends =
+      history.length > ROWS_MAX ? [...history.slice(0, 1), ...history.slice(1 - ROWS_MAX)] : history;
+    const rows = ends.map(({ at: when, text }) =>
+      rowOf(doc, { label: timeText(when, zoneOf(timeZone)), value: text }, TIME_WIDTH),
+    );
+    drawRows(doc, {
+      rows: shorten(rows, { total: history.length, height: BOTTOM - y, where: 'middle' }),
+      y,
+      labelWidth: TIME_WIDTH,
+    });
   }
   drawFoot(doc, page.content.links.watchdesk);
   doc.end();
@@ -138,31 +145,38 @@ function drawText(
 }
 
 /** More would not fit into its lines anyway. */
-const TEXT_CHARS_MAX = 600;
+const TEXT_CHARS_MAX = 420;
+const LABEL_CHARS_MAX = 60;
+/** More rows never fit on a page, so no more are measured. */
+const ROWS_MAX = 32;
 const VALUE = { size: 10.5, font: 'plain', lines: 3 } as const;
 const ROW_PADDING = 9;
+const NOTE_HEIGHT = 24;
 
-const rowOf = (doc: Doc, entry: MailEntry, labelWidth: number): Row => ({
-  label: entry.label,
-  value: cut(entry.value.trim() || '–', TEXT_CHARS_MAX),
-  height:
-    textHeight(doc, cut(entry.value.trim() || '–', TEXT_CHARS_MAX), { ...VALUE, width: WIDTH - labelWidth }) +
-    ROW_PADDING,
-});
+function rowOf(doc: Doc, entry: MailEntry, labelWidth: number): Row {
+  const value = cut(entry.value.trim() || '–', TEXT_CHARS_MAX);
+  const height = textHeight(doc, value, { ...VALUE, width: WIDTH - labelWidth }) + ROW_PADDING;
+  return { label: cut(entry.label, LABEL_CHARS_MAX), value, height };
+}
 
-/** Leaves out what does not fit, at the end or between the first and the newest, and says how many. */
-function shorten(rows: readonly Row[], height: number, where: 'end' | 'middle'): readonly Row[] {
-  const total = (some: readonly Row[]): number => some.reduce((sum, row) => sum + row.height, 0);
-  if (total(rows) <= height) return rows;
-  const noteHeight = 24;
-  for (let kept = rows.length - 1; kept > 0; kept -= 1) {
+/**
+ * Leaves out what does not fit, at the end or between the first and the newest, and says how many.
+ * @param given `total` is how many there are, also those not among `rows`
+ */
+function shorten(
+  rows: readonly Row[],
+  given: Readonly<{ total: number; height: number; where: 'end' | 'middle' }>,
+): readonly Row[] {
+  const { total, height, where } = given;
+  const heightOf = (some: readonly Row[]): number => some.reduce((sum, row) => sum + row.height, 0);
+  if (total === rows.length && heightOf(rows) <= height) return rows;
+  for (let kept = Math.min(rows.length, total - 1); kept > 0; kept -= 1) {
     const [before, after] =
       where === 'end'
         ? [rows.slice(0, kept), []]
         : [rows.slice(0, kept > 1 ? 1 : 0), rows.slice(rows.length - Math.max(1, kept - 1))];
-    if (total(before) + total(after) + noteHeight > height) continue;
-    const note = { label: '', value: `…and ${rows.length - kept} more`, height: noteHeight };
-    return [...before, note, ...after];
+    if (heightOf(before) + heightOf(after) + NOTE_HEIGHT > height) continue;
+    return [...before, { label: '', value: `…and ${total - kept} more`, height: NOTE_HEIGHT }, ...after];
   }
   return [];
 }

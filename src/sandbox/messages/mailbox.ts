@@ -54,7 +54,7 @@ export type Mailbox = Readonly<{
 
 const MAILS_MAX = 200;
 const MAIL_BYTES_MAX = 10 * 1024 * 1024;
-const CLOSE_WITHIN_MS = 200;
+const CLOSE_WITHIN_MS = 20;
 
 /** A mail server on 127.0.0.1 with a free port that keeps what it gets, for the sandbox and for tests. */
 export async function createMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
@@ -103,11 +103,13 @@ export async function createMailbox(options: MailboxOptions = {}): Promise<Mailb
   };
 
   const server = new SMTPServer({
-    ...(tls === undefined ? { hideSTARTTLS: true } : { key: tls.key, cert: tls.cert }),
+    ...(tls === undefined ? {} : { key: tls.key, cert: tls.cert }),
+    // Without a certificate of our own the library would offer one that everybody knows.
+    hideSTARTTLS: tls === undefined,
     secure: tls?.isImplicit ?? false,
     authOptional: auth === undefined,
     allowInsecureAuth: true,
-    disabledCommands: auth === undefined ? ['AUTH'] : [],
+    disabledCommands: [...(auth === undefined ? ['AUTH'] : []), ...(tls === undefined ? ['STARTTLS'] : [])],
     disableReverseLookup: true,
     logger: false,
     size: MAIL_BYTES_MAX,
