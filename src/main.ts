@@ -91,7 +91,8 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     const reachability = createReachability(clock);
     const { metrics: counted, registry } = createMetrics();
     const metrics = reachability.listening(counted);
-    const sandbox = settings.mode === 'sandbox' ? openSandboxBehindDoor(settings, clock, log) : undefined;
+    const sandbox =
+      settings.mode === 'sandbox' ? await openSandboxBehindDoor(settings, clock, log) : undefined;
     if (sandbox) opened.push(() => sandbox.close());
     const access = settings.mode === 'real' ? settings : sandbox;
     if (!access) throw new Error('Neither the sandbox nor real systems are configured.');
@@ -268,7 +269,11 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
 }
 
 /** Whoever may see the console may see the stand-ins: both ask for the same password, with the same cookie. */
-function openSandboxBehindDoor(settings: SandboxSettings, clock: Clock, log: Logger): SandboxSide {
+async function openSandboxBehindDoor(
+  settings: SandboxSettings,
+  clock: Clock,
+  log: Logger,
+): Promise<SandboxSide> {
   const { required } = createSignIn({
     mode: 'sandbox',
     clock,

@@ -5,11 +5,12 @@ import cron from 'node-cron';
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
 import { createSandboxFreshdesk } from './sandbox/freshdesk/sandbox-freshdesk.ts';
+import { createSandboxChannels } from './sandbox/messages/sandbox-channels.ts';
 import { createSandboxOpsview } from './sandbox/opsview/sandbox-opsview.ts';
 import { sandboxRouter } from './sandbox/sandbox.ts';
 import type { SandboxSettings } from './settings.ts';
 
-export type SandboxSide = ReturnType<typeof openSandbox>;
+export type SandboxSide = Awaited<ReturnType<typeof openSandbox>>;
 
 type SandboxSideParts = Readonly<{
   settings: SandboxSettings;
@@ -20,13 +21,13 @@ type SandboxSideParts = Readonly<{
 }>;
 
 /** The stand-ins' own interfaces, which Watchdesk calls with a key made at each start. */
-const INTERFACES = /^\/(freshdesk\/api|opsview\/rest)(\/|$)/;
+const INTERFACES = /^\/(freshdesk\/api|opsview\/rest|channels)(\/|$)/;
 
 /**
  * The stand-ins for Freshdesk and Opsview, served by this very process. Watchdesk reaches them over HTTP as it would the
  * real ones, and they reach Watchdesk through its signed webhook.
  */
-export function openSandbox(parts: SandboxSideParts) {
+export async function openSandbox(parts: SandboxSideParts) {
   const { settings, clock, log, signInRequired } = parts;
   const base = `http://127.0.0.1:${settings.port}`;
   const webhookSecrets =
@@ -65,12 +66,18 @@ export function openSandbox(parts: SandboxSideParts) {
     send,
     persistPath: file('opsview.json'),
   });
+  const channels = await createSandboxChannels({
+    clock,
+    url: () => `${base}/sandbox/channels`,
+    watchdeskUrl: () => base,
+    publicUrl: () => settings.publicUrl,
+  });
   const router = Router();
   router.use('/sandbox', (req, res, next) => {
     if (INTERFACES.test(req.path)) next();
     else signInRequired(req, res, next);
   });
-  router.use('/sandbox', sandboxRouter({ freshdesk, opsview }));
+  router.use('/sandbox', sandboxRouter({ freshdesk, opsview, channels }));
   let stopTicking = (): void => {};
 
   return {
@@ -79,6 +86,7 @@ export function openSandbox(parts: SandboxSideParts) {
     freshdeskSecrets: [freshdeskSecret],
     freshdesk: { url: `${base}/sandbox/freshdesk`, apiKey, callsPerMinute: undefined },
     opsview: { url: `${base}/sandbox/opsview`, ...login },
+    channels: channels.access(),
     /** Lets the stand-ins' own time pass: soft states harden, acknowledgements take effect. */
     start(): void {
       const tick = cron.schedule(
@@ -92,9 +100,10 @@ export function openSandbox(parts: SandboxSideParts) {
       stopTicking = () => void tick.destroy();
     },
     stop: (): void => stopTicking(),
-    close(): void {
+    async close(): Promise<void> {
       freshdesk.close();
       opsview.close();
+      await channels.close();
     },
   };
 }

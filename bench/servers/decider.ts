@@ -50,6 +50,7 @@ const parts: EngineParts = {
   settleMs: 30_000,
   status: { readBackDone: async () => {} },
   channels: {},
+  homeUrl: 'https://watchdesk.example.com',
   wake: { outbound: () => {}, inbox: () => {} },
   turns: new Map(),
 };

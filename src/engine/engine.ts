@@ -1,6 +1,8 @@
 import cron from 'node-cron';
 import { DELIVERY_CHANNEL } from '../store/deliveries.ts';
+import { workWaiting } from '../store/work-waiting.ts';
 import { createTimerTurn } from './fire-timers.ts';
+import { handOver } from './hand-over.ts';
 import { tidyUp } from './housekeeping.ts';
 import { createLadderLook } from './look-at-ladders.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -30,6 +32,8 @@ const FLOOR = '* * * * * *';
 /** The loops. Each wakes the ones that it gives work to; the floor finds what a lost wake-up left lying. */
 export function createEngine(
   parts: Omit<EngineParts, 'wake' | 'turns'>,
+  /** Of channels, such as asking a chat for answers; run with ours. */
+  others: readonly Loop[] = [],
 ): Engine & Readonly<{ parts: EngineParts }> {
   const wakeAll = (some: readonly Loop[]): void => {
     for (const loop of some) loop.wake();
@@ -78,7 +82,22 @@ export function createEngine(
     once(() => tidyUp(whole)),
     log,
   );
-  const loops: readonly Loop[] = [inbox, timers, ...outbound, reading, comparing, learning, tidying];
+  const handing = createLoop(
+    'hand-over',
+    once(() => handOver(whole)),
+    log,
+  );
+  const loops: readonly Loop[] = [
+    inbox,
+    timers,
+    ...outbound,
+    reading,
+    comparing,
+    learning,
+    handing,
+    tidying,
+    ...others,
+  ];
 
   let stopTicking = (): void => {};
   let stopListening = async (): Promise<void> => {};
@@ -112,11 +131,16 @@ export function createEngine(
       await learning.drain();
       await reading.drain();
       await comparing.drain();
+      await handing.drain();
+      for (const other of others) await other.drain();
       // What one loop does may give work to another; a fixed number of rounds would hide a loop that never ends.
-      for (let before = Number.NaN, done = await workDone(whole); before !== done; ) {
+      await lookAtLadders();
+      for (let before = Number.NaN; ; ) {
+        const { done, due } = await workWaiting(database, whole.clock.now());
+        const busy = [inbox, timers, ...outbound].filter(({ name }) => due.has(name));
+        if (busy.length === 0 || done === before) return; // nothing is due, or only what something else holds back
         before = done;
-        for (const loop of [inbox, timers, ...outbound]) await loop.drain();
-        done = await workDone(whole);
+        for (const loop of busy) await loop.drain();
       }
     },
   };
@@ -128,13 +152,3 @@ const once =
     await work();
     return 'idle';
   };
-
-/** Grows whenever any loop has done something. */
-async function workDone({ database }: EngineParts): Promise<number> {
-  const [row] = await database.query(
-    `SELECT (SELECT count(*) FROM delivery WHERE status <> 'waiting') + (SELECT count(*) FROM timer WHERE fired_at IS NOT NULL)
-       + (SELECT coalesce(sum(attempt_count), 0) + count(*) FILTER (WHERE delivered_at IS NOT NULL OR failed_at IS NOT NULL) FROM page)
-       + (SELECT coalesce(sum(retry_count), 0) + count(*) FILTER (WHERE state IN ('completed', 'failed')) FROM pgboss.job) AS done`,
-  );
-  return Number(row?.done ?? 0);
-}

@@ -29,6 +29,8 @@ export type EngineParts = Readonly<{
   channels: Channels;
   /** Links and names that decisions put into texts. */
   links: DecisionContext['links'];
+  /** Our own pages, for whoever begins a shift. */
+  homeUrl: string;
   ownOpsviewUser?: string;
   /** Custom fields that the account's tickets have, as last learnt. */
   deskFields(): ReadonlySet<DeskField>;

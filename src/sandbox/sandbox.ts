@@ -5,6 +5,7 @@ import express, { type Express, Router } from 'express';
 import { type Clock, systemClock } from '../model/clock.ts';
 import { createSandboxFreshdesk, type SandboxFreshdesk } from './freshdesk/sandbox-freshdesk.ts';
 import type { SandboxFreshdeskOptions } from './freshdesk/settings.ts';
+import type { SandboxChannels } from './messages/sandbox-channels.ts';
 import {
   createSandboxOpsview,
   type SandboxOpsview,
@@ -13,16 +14,22 @@ import {
 
 import { startPage } from './pages/start.ts';
 
-export type Sandbox = Readonly<{ freshdesk: SandboxFreshdesk; opsview: SandboxOpsview }>;
+export type Sandbox = Readonly<{
+  freshdesk: SandboxFreshdesk;
+  opsview: SandboxOpsview;
+  /** Absent: nobody can be told anything. */
+  channels?: SandboxChannels;
+}>;
 
-/** Both stand-ins and their pages, to be mounted at `/sandbox`. */
-export function sandboxRouter({ freshdesk, opsview }: Sandbox): Router {
+/** All stand-ins and their pages, to be mounted at `/sandbox`. */
+export function sandboxRouter({ freshdesk, opsview, channels }: Sandbox): Router {
   const router = Router();
   const css = readFileSync(new URL('public/sandbox.css', import.meta.url));
   router.get('/', (req, res) => void res.type('html').send(startPage(req.baseUrl)));
   router.get('/sandbox.css', (_req, res) => void res.type('css').set('cache-control', 'no-cache').send(css));
   router.use('/freshdesk', freshdesk.router);
   router.use('/opsview', opsview.router);
+  if (channels) router.use('/channels', channels.router);
   return router;
 }
 
@@ -50,6 +57,8 @@ export type SandboxOptions = Readonly<{
   freshdesk?: Omit<SandboxFreshdeskOptions, 'clock'>;
   /** With a clock of its own when it does not agree with ours. */
   opsview?: Partial<SandboxOpsviewOptions>;
+  /** Stand-ins for the ways of telling people, whose answers go to this address. */
+  channels?: Readonly<{ watchdeskUrl(): string }>;
 }>;
 
 export const SANDBOX_OPSVIEW_LOGIN = { username: 'watchdesk', password: 'sandbox-password' } as const;
@@ -60,23 +69,42 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Starte
   const freshdesk = createSandboxFreshdesk({ ...options.freshdesk, clock });
   const send = options.opsview?.send ?? (() => undefined);
   const opsview = createSandboxOpsview({ clock, ...SANDBOX_OPSVIEW_LOGIN, ...options.opsview, send });
-  const server = createServer(createSandboxApp({ freshdesk, opsview }));
+  let url = '';
+  const channels = options.channels && (await openChannels(clock, () => url, options.channels.watchdeskUrl));
+  const server = createServer(createSandboxApp({ freshdesk, opsview, ...(channels && { channels }) }));
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  url = `http://127.0.0.1:${port}`;
   return {
     url,
     freshdeskUrl: `${url}/sandbox/freshdesk`,
     opsviewUrl: `${url}/sandbox/opsview`,
     freshdesk,
     opsview,
+    ...(channels && { channels }),
     refuseConnections: (on) => (on ? stop(server) : listen(server, port)),
     async close() {
       await stop(server);
       freshdesk.close();
       opsview.close();
+      await channels?.close();
     },
   };
+}
+
+/** Loaded only where it is wanted: a mail server and its parser take their time. */
+async function openChannels(
+  clock: Clock,
+  url: () => string,
+  watchdeskUrl: () => string,
+): Promise<SandboxChannels> {
+  const { createSandboxChannels } = await import('./messages/sandbox-channels.ts');
+  return createSandboxChannels({
+    clock,
+    url: () => `${url()}/sandbox/channels`,
+    watchdeskUrl,
+    publicUrl: watchdeskUrl,
+  });
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express from 'express';
+import express, { Router } from 'express';
 import { TestClock } from 'pg-boss';
 import { createAnswerPageData } from '../../src/answer-page-data.ts';
 import { createCallBudget } from '../../src/connectors/freshdesk/call-budget.ts';
@@ -48,6 +48,8 @@ export type WatchdeskOptions = Readonly<{
   plan?: keyof typeof PLAN_LIMITS;
   /** Serves Freshdesk's webhook and the pages behind links; Freshdesk's rules call the one. */
   isServed?: boolean;
+  /** People are told by the stand-ins of all channels; their answers count when it is served too. */
+  hasChannels?: boolean;
   /** How far Opsview's clock is ahead of ours; negative when it is behind. */
   opsviewAheadMs?: number;
 }>;
@@ -97,8 +99,10 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     });
   };
 
+  let policy: Policy = aPolicy(options.policy);
+  const answerRouters: Router[] = [];
   const front = options.isServed
-    ? await serveFront({ database, clock, keep: keeper.keep })
+    ? await serveFront({ database, clock, keep: keeper.keep, policy: () => policy, answerRouters })
     : { url: 'https://watchdesk.example.com', close: async () => {} };
 
   /** While false, what Opsview's script sends is lost. */
@@ -107,6 +111,7 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
   const sandbox = await startSandbox({
     ...options.sandbox,
     clock,
+    ...(options.hasChannels && { channels: { watchdeskUrl: () => front.url } }),
     freshdesk: { plan, ...options.sandbox?.freshdesk },
     opsview: {
       ...options.sandbox?.opsview,
@@ -122,7 +127,6 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
       url: `${front.url}/webhooks/freshdesk`,
       secret: FRESHDESK_SECRET,
     };
-  let policy: Policy = aPolicy(options.policy);
   const errors: string[] = [];
   const limits = PLAN_LIMITS[plan];
   const log = {
@@ -152,6 +156,8 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
       random: () => 0,
     }),
   });
+  const messages = await openMessages();
+  answerRouters.push(...(messages?.routers ?? []));
   const parts = {
     database,
     queue,
@@ -171,6 +177,10 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
         `${front.url}/confirm/${signLink(LINK_SECRET, { do: 'confirm', ...asked })}`,
       linkUrl: (asked: Parameters<EngineParts['links']['linkUrl']>[0]) =>
         `${front.url}/link/${signLink(LINK_SECRET, { do: 'link', ...asked })}`,
+      acknowledgeUrl: (asked: Parameters<EngineParts['links']['acknowledgeUrl']>[0]) =>
+        `${front.url}/ack/${signLink(LINK_SECRET, { do: 'acknowledge', ...asked })}`,
+      stopUrl: (asked: Parameters<EngineParts['links']['stopUrl']>[0]) =>
+        `${front.url}/stop/${signLink(LINK_SECRET, { do: 'stop_director', ...asked })}`,
       ticketUrl: (number: number) => `https://acme.freshdesk.com/a/tickets/${number}`,
       articleUrl: (number: number) => `https://acme.freshdesk.com/a/solutions/articles/${number}`,
       watchdeskUrl: ({ number }: Pick<Incident, 'number'>) =>
@@ -181,8 +191,28 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     random: () => 0,
     settleMs: 30_000,
     status: { readBackDone: async () => {} },
+    channels: messages?.channels ?? {},
+    homeUrl: front.url,
   };
-  let engine = createEngine(parts);
+  const newEngine = () => createEngine(parts, messages?.loops);
+  let engine = newEngine();
+
+  /** Loaded only where it is wanted. */
+  async function openMessages() {
+    if (!sandbox.channels) return undefined;
+    const { openMessageSide } = await import('../../src/message-side.ts');
+    return openMessageSide({
+      access: sandbox.channels.access(),
+      publicUrl: front.url,
+      timeoutMs: 2_000,
+      database,
+      keep: keeper.keep,
+      clock,
+      log,
+      metrics: uncounted,
+      policy: () => policy,
+    });
+  }
 
   const settle = async (): Promise<void> => {
     await Promise.all(inFlight.splice(0));
@@ -210,7 +240,7 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     /** A new engine on the same database, as after a restart; what the old one held is taken over. */
     async restart(): Promise<void> {
       await queue.releaseActive();
-      engine = createEngine(parts);
+      engine = newEngine();
     },
     usePolicy(overrides: object): void {
       policy = aPolicy(overrides);
@@ -251,6 +281,7 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
     url: front.url,
 
     async close(): Promise<void> {
+      messages?.close();
       await front.close();
       await sandbox.close();
       if (typeof where === 'string') await place.close();
@@ -258,15 +289,29 @@ export async function openWatchdesk(where: DatabaseKind | Place, options: Watchd
   };
 }
 
-type FrontParts = Readonly<{ database: Place['database']; clock: Clock; keep: Keep }>;
+type FrontParts = Readonly<{
+  database: Place['database'];
+  clock: Clock;
+  keep: Keep;
+  policy(): Policy;
+  /** Known only once the stand-ins listen. */
+  answerRouters: readonly Router[];
+}>;
 
 /** The part of our own HTTP that people and Freshdesk meet, for real. */
-async function serveFront({ database, clock, keep }: FrontParts) {
+async function serveFront({ database, clock, keep, policy, answerRouters }: FrontParts) {
   const log = { warn: () => {}, error: () => {} };
   const shared = { keep, clock, metrics: uncounted, log };
   const app = express();
   app.use(freshdeskWebhook({ ...shared, freshdeskSecrets: [FRESHDESK_SECRET], newId: randomUUID }));
-  app.use(answerPages({ ...shared, linkSecret: LINK_SECRET, data: createAnswerPageData(database) }));
+  app.use(
+    answerPages({ ...shared, linkSecret: LINK_SECRET, data: createAnswerPageData({ database, policy }) }),
+  );
+  app.use((req, res, next) => {
+    const router = Router();
+    for (const one of answerRouters) router.use(one);
+    router(req, res, next);
+  });
   app.use(problemHandler(log));
   const server = await startServer(app, { host: '127.0.0.1', port: 0 });
   return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(0) };
