@@ -1,10 +1,11 @@
 import { type Html, html } from './html.ts';
 
-export type PagePlace = 'start' | 'opsview' | 'freshdesk';
+export type PagePlace = 'start' | 'opsview' | 'freshdesk' | 'messages';
 
 const PRETENCE: Readonly<Record<PagePlace, string>> = {
   start: 'These are stand-ins on this machine, not a real Opsview or Freshdesk.',
   opsview: 'This is a stand-in on this machine, not a real Opsview; nothing here is really monitored.',
+  messages: 'These are stand-ins on this machine; nobody gets any of these messages.',
   freshdesk: 'This is a stand-in on this machine, not a real Freshdesk; no customer gets an e-mail from it.',
 };
 
@@ -49,6 +50,7 @@ export function layout(
         ${link('start', '/', 'Sandbox')}
         ${link('opsview', '/opsview/', 'Opsview stand-in')}
         ${link('freshdesk', '/freshdesk/', 'Freshdesk stand-in')}
+        ${link('messages', '/messages/', 'Messages')}
       </nav>
     </div>
   </header>
