@@ -171,9 +171,7 @@ export function createSandboxTwilio(options: SandboxTwilioOptions): SandboxTwili
     if (one) return void res.json(one.kind === 'sms' ? smsView(one) : callView(one));
     answer(res, GONE);
   });
-  router.use((_req, res) =>
-    refuse(res, 404, { code: 20404, message: 'The requested resource was not found' }),
-  );
+  router.use((_req, res) => answer(res, GONE));
 
   return {
     router,
