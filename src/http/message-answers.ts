@@ -14,6 +14,10 @@ export type AnsweredPage = Readonly<{
   /** What it said, for a voice that says it again. */
   subject: string;
   sentence: string;
+  /** Who has it already. */
+  taken?: Readonly<{ by: string; at: Date }>;
+  /** The incident is resolved or closed. */
+  isOver?: boolean;
 }>;
 
 /** What answers to messages look up; provided by main. */
