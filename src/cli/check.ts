@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { escalationNotes } from '../escalation/escalation-notes.ts';
+import { systemClock } from '../model/clock.ts';
 import { faultLine } from '../policy/fault.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import type { PolicyNote } from '../policy/policy-notes.ts';
@@ -24,11 +26,20 @@ export function registerCheck(program: Command, defaultFile: string = shippedPol
     });
 }
 
-/** What `watchdesk check` says about a file. Never throws: a file that cannot be read is a fault too. */
-export async function checkPolicy(file: string): Promise<{ text: string; isGood: boolean }> {
+/**
+ * What `watchdesk check` says about a file, shifts and holidays as they are at `now`. Never throws: a file that cannot be
+ * read is a fault too.
+ */
+export async function checkPolicy(
+  file: string,
+  now: Date = systemClock.now(),
+): Promise<{ text: string; isGood: boolean }> {
   try {
     const loaded = loadPolicy(await readPolicyFiles(file));
-    if ('policy' in loaded) return { text: summary(loaded.policy, loaded.notes), isGood: true };
+    if ('policy' in loaded) {
+      const notes = [...loaded.notes, ...escalationNotes(loaded.policy, now)];
+      return { text: summary(loaded.policy, notes), isGood: true };
+    }
     return { text: loaded.faults.map(faultLine).join('\n'), isGood: false };
   } catch (error) {
     return { text: error instanceof Error ? error.message : String(error), isGood: false };
@@ -36,7 +47,7 @@ export async function checkPolicy(file: string): Promise<{ text: string; isGood:
 }
 
 function summary(policy: Policy, notes: readonly PolicyNote[]): string {
-  const sections = ['people', 'teams', 'customers', 'services'] as const;
+  const sections = ['people', 'teams', 'customers', 'services', 'ladders'] as const;
   const counts = sections.map((section) => `${section} ${Object.keys(policy[section]).length}`);
   return [
     `${policy.source}: good, version ${policy.hash}`,

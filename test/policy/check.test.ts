@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { afterAll, expect, test, vi } from 'vitest';
 import { checkPolicy, registerCheck } from '../../src/cli/check.ts';
 import { readPolicyFiles } from '../../src/store/policy-files.ts';
+import { policyText } from '../support/policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'watchdesk-policy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,6 +17,23 @@ test('a good policy is summed up with its version and notes', async () => {
   expect(isGood).toBe(true);
   expect(text).toMatch(/^policy\/default\.yaml: good, version [0-9a-f]{12}\n/);
   expect(text).toContain('note: defaults.requester_email: monitoring@example.com is an example');
+});
+
+test('people and ladders are looked at as they stand now', async () => {
+  const file = join(folder, 'ladders.yaml');
+  const rungs = [{ name: 'Call', after: '15m', tell: [{ on_call: 'nights' }] }];
+  const layers = [{ people: ['jo'], starts: '2026-01-05T09:00', ends: '2026-12-07T09:00' }];
+  const policy = policyText({
+    people: { jo: { name: 'Jo', email: 'jo@northwind.example' } },
+    rotations: { nights: { name: 'Nights', layers } },
+    ladders: { ack: { name: 'Nobody takes it', kind: 'technical', watches: 'acknowledge', rungs } },
+  });
+  writeFileSync(file, policy);
+  const { text, isGood } = await checkPolicy(file, new Date('2026-11-21T02:00:00Z'));
+  expect(isGood).toBe(true);
+  expect(text).toContain(', ladders 1, ');
+  expect(text).toContain('\nnote: rotations.nights: nobody is on call from Mon 7 Dec 09:00 (UTC)');
+  expect(text).toContain('\nnote: ladders.ack: has no last');
 });
 
 test('a bad policy shows every fault as file:line:column', async () => {
