@@ -23,6 +23,7 @@ import { answerPages } from './http/answer-pages.ts';
 import { apiRoutes } from './http/api.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics } from './http/metrics.ts';
+import { onCallFeedPath } from './http/on-call-feed.ts';
 import { startServer } from './http/server.ts';
 import { signLink } from './http/signed-link.ts';
 import { openMessageSide } from './message-side.ts';
@@ -194,6 +195,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       },
       resend: (commandId) => resendCommand(engine.parts, commandId),
       resendPage: (id) => resendPage(engine.parts, id),
+      feedPath: (rotation) => onCallFeedPath(linkSecret, { rotation }),
       async retryTicket(number) {
         const incident = await findByNumber(database.prisma, number);
         return incident ? retryTicket(engine.parts, incident.id) : 'gone';

@@ -5,6 +5,8 @@ import { registerAccuracy } from './accuracy.ts';
 import { registerCheck } from './check.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
+import { registerNotify } from './notify.ts';
+import { registerOnCall } from './oncall.ts';
 import { registerServe } from './serve.ts';
 import { registerSetup } from './setup-freshdesk.ts';
 
@@ -16,7 +18,9 @@ const program = new Command('watchdesk')
 registerServe(program);
 registerCheck(program, process.env.POLICY_FILE);
 registerExplain(program, process.env.POLICY_FILE);
+registerOnCall(program, process.env.POLICY_FILE);
 registerAccuracy(program, process.env.POLICY_FILE);
+registerNotify(program);
 registerSetup(program);
 registerDoctor(program);
 

@@ -7,6 +7,7 @@ import { tryToOpenDatabase } from '../open-database.ts';
 import { loadMemory } from '../setup/memory.ts';
 import { markOf, type WantedWebhook } from '../setup/plan.ts';
 import { readState, webhookOf } from '../setup/setup-freshdesk.ts';
+import { checkChannels } from './check-channels.ts';
 import { checkDeliveries } from './check-deliveries.ts';
 import { checkClosers, checkFields, checkRules, checkTypes, readOrTell } from './check-desk.ts';
 import { checkKey, checkPlan, checkRole } from './check-freshdesk.ts';
@@ -38,13 +39,22 @@ export async function examine(parts: ExamineParts): Promise<readonly Finding[]> 
   const { database } = opened;
   try {
     const { usable, findings: onDatabase } = await checkDatabase(opened);
-    const [onFreshdesk, onWebhook, onOpsview] = await Promise.all([
+    const [onFreshdesk, onWebhook, onOpsview, onChannels] = await Promise.all([
       examineFreshdesk({ ...parts, settings, database: usable, policy }),
       checkWebhook(settings),
       checkOpsview(settings, parts.clock),
+      checkChannels(settings, policy, parts.clock),
     ]);
     const onDeliveries = await checkDeliveries(usable, parts.clock.now());
-    return [...own, ...onDatabase, ...onFreshdesk, ...onWebhook, ...onOpsview, ...onDeliveries];
+    return [
+      ...own,
+      ...onDatabase,
+      ...onFreshdesk,
+      ...onWebhook,
+      ...onOpsview,
+      ...onChannels,
+      ...onDeliveries,
+    ];
   } finally {
     await database?.close();
   }
