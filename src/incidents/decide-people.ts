@@ -1,3 +1,4 @@
+import { personOf, withAcknowledgement } from '../escalation/acknowledged.ts';
 import { objectName } from '../model/check-event.ts';
 import type { Decision } from '../model/decision.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
@@ -30,8 +31,10 @@ export function decideAcknowledgement(draft: DecisionDraft, { event, before, aft
   const comment = event.comment?.trim() ? ` (“${shortened(event.comment)}”)` : '';
   const why = { rule: 'acknowledged', sentence: `${author} acknowledged ${name} in Opsview${comment}.` };
   if (incident.status !== 'resolved') {
+    const person = personOf(draft.policy, { email: author, name: author });
+    const said = { by: author, via: 'opsview' as const, at: draft.now };
     draft.putIncident({
-      ...incident,
+      ...withAcknowledgement(incident, person === undefined ? said : { ...said, person }),
       status: 'acknowledged',
       owner: incident.owner ?? author,
       acknowledgedAt: incident.acknowledgedAt ?? draft.now,

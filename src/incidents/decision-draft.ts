@@ -19,6 +19,7 @@ import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { withNextUpdate } from './desk/next-update.ts';
 import { withoutExpired } from './desk/people-set.ts';
+import { escalated } from './escalated.ts';
 import { isLinkOf } from './loaded-records.ts';
 import { isSteadilyHealthy } from './next-alert.ts';
 import { shownFields } from './shown-fields.ts';
@@ -276,7 +277,34 @@ export class DecisionDraft {
     return JSON.stringify(shownBefore) !== JSON.stringify(shown);
   }
 
+  /** Brings the ladders of every changed incident up to date; its timer is touched only when that helps. */
+  #escalate(): void {
+    for (const id of new Set([...this.#incidents.keys(), ...this.#laddersDue])) {
+      const incident = this.#incidents.get(id) ?? this.records.incident(id);
+      const after = incident && escalated(this, incident);
+      if (incident === undefined || after === undefined) continue;
+      if (after.incident !== incident) this.putIncident(after.incident);
+      for (const why of after.timeline) this.tell(id, 'escalation', why);
+      for (const { intent, sentence, details } of after.notes)
+        this.note(id, `escalation:${intent}`, 'note_information', {
+          sentence,
+          ...(details.length === 0 ? {} : { details }),
+        });
+      for (const page of after.pages) this.page(page);
+      this.#setLadderTimer(id, after.incident.escalation?.lookAt);
+    }
+  }
+
+  #setLadderTimer(id: string, dueAt: Date | undefined): void {
+    const before = this.records.incident(id)?.escalation?.lookAt;
+    if (!this.#laddersDue.has(id) && before?.getTime() === dueAt?.getTime()) return;
+    if (dueAt !== undefined)
+      this.setTimer(id, 'escalation', dueAt, 'Ladders are looked at: somebody may have to be told.');
+    else if (before !== undefined) this.cancelTimer(id, 'escalation');
+  }
+
   done(why: Why, incidentId?: string): Decision {
+    this.#escalate();
     const tickets = this.#wishes(); // first: it may assert a status
     return {
       why,

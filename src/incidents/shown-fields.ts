@@ -1,3 +1,4 @@
+import { escalationField, nextStepField } from '../escalation/escalation-fields.ts';
 import type { Alert } from '../model/alert.ts';
 import type { DeskFieldValues, ShownField } from '../model/desk-field.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
@@ -29,8 +30,8 @@ export function shownFields({ incident, policy, cause, links, deskFields }: Give
     rule: isIncident ? incident.priorityRule : (desk.typeRule ?? null),
     category: incident.category ?? null,
     sub_category: incident.subCategory ?? null,
-    escalation: null,
-    next_step: null,
+    escalation: escalationField(incident, policy),
+    next_step: nextStepField(incident, policy),
     next_update:
       desk.nextUpdateDueAt && incident.status !== 'closed' ? instantText(desk.nextUpdateDueAt) : null,
     proof: proofText(incident, policy),

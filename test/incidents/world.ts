@@ -24,6 +24,7 @@ import type { DeskAgent } from '../../src/model/desk-agent.ts';
 import { DESK_FIELD_KEYS, type DeskField } from '../../src/model/desk-field.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Incident } from '../../src/model/incident.ts';
+import type { Page } from '../../src/model/page.ts';
 import { CANDIDATES_MAX, MEMBERS_LISTED_MAX } from '../../src/model/records.ts';
 import type { TicketWish } from '../../src/model/ticket.ts';
 import type { Policy } from '../../src/policy/schema.ts';
@@ -38,7 +39,7 @@ export const minutes = (count: number): number => count * 60_000;
  * its changes under the constraints that the database has, so that a look-up forgotten or an intent used twice shows.
  */
 export class World {
-  readonly policy: Policy;
+  policy: Policy;
   now = NOON;
   readonly alerts = new Map<string, Alert>();
   readonly incidents = new Map<string, Incident>();
@@ -47,6 +48,8 @@ export class World {
   readonly wishes: TicketWish[] = [];
   readonly commands = new Map<string, Command>();
   readonly timeline: TimelineEntry[] = [];
+  /** By incident and intent. */
+  readonly pages = new Map<string, Page>();
   readonly decisions: Decision[] = [];
   /** Freshdesk's numbers of tickets, by incident. Tickets of alerts get theirs from `createTickets`. */
   readonly ticketNumbers = new Map<string, number>();
@@ -324,6 +327,11 @@ export class World {
     }
     this.ticketsToRead.push(...changes.ticketsToRead);
     this.takenOver.push(...changes.takenOver);
+    for (const page of changes.pages) {
+      const key = `${page.incidentId} ${page.intent}`;
+      if (this.pages.has(key)) throw new Error(`page ${page.intent} is to leave twice`);
+      this.pages.set(key, page);
+    }
     for (const command of changes.commands) {
       const key = `${command.incidentId} ${command.intent}`;
       if (!this.commands.has(key)) this.commands.set(key, command);

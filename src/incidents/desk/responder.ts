@@ -1,3 +1,4 @@
+import { personOf, withAcknowledgement } from '../../escalation/acknowledged.ts';
 import { type Incident, isActive } from '../../model/incident.ts';
 import type { TicketEvent } from '../../model/ticket-event.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
@@ -28,10 +29,15 @@ export function followResponder(draft: DecisionDraft, incidentId: string, event:
     desk: withPeoples({ ...desk, responderId: seen }, ['responderId'], draft.now),
   };
   const owner = agentName(draft.records.agents(), seen);
-  acknowledged(draft, taken, owner, {
-    rule: 'agent_set',
-    sentence: `${owner} has the ticket in Freshdesk.`,
-  });
+  acknowledged(
+    draft,
+    taken,
+    { owner, agentId: seen },
+    {
+      rule: 'agent_set',
+      sentence: `${owner} has the ticket in Freshdesk.`,
+    },
+  );
 }
 
 function released(draft: DecisionDraft, incident: Incident, known: number | undefined): void {
@@ -63,20 +69,32 @@ export function followFirstReply(draft: DecisionDraft, incidentId: string, event
   );
   if (reply === undefined) return;
   const by = reply.authorId === undefined ? undefined : agentName(draft.records.agents(), reply.authorId);
-  acknowledged(draft, incident, incident.owner ?? by, {
-    rule: 'agent_replied',
-    sentence: `${by ?? 'An agent'} answered the reporter.`,
-  });
+  acknowledged(
+    draft,
+    incident,
+    { owner: incident.owner ?? by, agentId: reply.authorId },
+    {
+      rule: 'agent_replied',
+      sentence: `${by ?? 'An agent'} answered the reporter.`,
+    },
+  );
 }
 
 function acknowledged(
   draft: DecisionDraft,
   incident: Incident,
-  owner: string | undefined,
+  { owner, agentId }: Readonly<{ owner: string | undefined; agentId: number | undefined }>,
   why: Readonly<{ rule: string; sentence: string }>,
 ): void {
+  const agent = draft.records.agents().find(({ id }) => id === agentId);
+  const person = personOf(draft.policy, { email: agent?.email, name: agent?.name });
+  const by = agent?.name ?? owner ?? 'An agent';
+  const taken = withAcknowledgement(incident, {
+    ...{ by, via: 'freshdesk', at: draft.now },
+    ...(person === undefined ? {} : { person }),
+  });
   draft.putIncident({
-    ...incident,
+    ...(isActive(incident) ? taken : incident),
     ...(owner === undefined ? {} : { owner }),
     ...(isActive(incident)
       ? { status: 'acknowledged' as const, acknowledgedAt: incident.acknowledgedAt ?? draft.now }

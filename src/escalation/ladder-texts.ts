@@ -1,0 +1,107 @@
+import type { LadderRun, Told } from '../model/escalation.ts';
+import { type Incident, incidentReference } from '../model/incident.ts';
+import type { PageContent } from '../model/page.ts';
+import { channelText, viaText } from './channel-text.ts';
+import type { EscalationWork } from './escalation-work.ts';
+import type { Ladder, Rung } from './ladder-policy.ts';
+import { stepsAhead } from './ladder-steps.ts';
+import { lastingText } from './time-text.ts';
+
+/** Why a ladder tells somebody now, one sentence without its full stop. */
+export function whyNow(ladder: Ladder, run: LadderRun, incident: Incident, now: Date): string {
+  const reference = incidentReference(incident);
+  const lasting = lastingText(now.getTime() - run.startedAt.getTime());
+  switch (ladder.watches) {
+    case 'acknowledge':
+      return incident.status === 'new'
+        ? `Nobody has taken ${reference} for ${lasting}`
+        : `${holderOf(incident)} has ${reference}, but nothing was seen of it`;
+    case 'response':
+      return `The reporter of ${reference} has had no answer for ${lasting}`;
+    case 'progress':
+      return `No work on ${reference} was seen for ${lasting}`;
+    case 'resolution':
+      return `${reference} has not been resolved for ${lasting}`;
+    case 'accept':
+      return `Nobody has accepted “${ladder.name}” of ${reference} for ${lasting}`;
+    case 'level':
+      return `The escalation of ${reference} has reached another level`;
+    case 'trigger':
+      return run.why.replace(/\.$/, '');
+  }
+}
+
+export const holderOf = ({ escalation, owner }: Incident): string =>
+  escalation?.acknowledged?.by ?? owner ?? 'Somebody';
+
+/** `Dana has it, by Telegram`. */
+export function holdsIt(incident: Incident): string {
+  const via = incident.escalation?.acknowledged?.via;
+  return `${holderOf(incident)} has it${via === undefined ? '' : `, as said ${viaText(via)}`}`;
+}
+
+/** `Jo Moss by phone call, Operations by Slack message`. */
+export const toldText = (told: readonly Told[]): string =>
+  told
+    .map(({ name, attempts }) => {
+      const channel = attempts.at(-1)?.channel;
+      return channel === undefined
+        ? `${name} by nothing, for want of an address`
+        : `${name} by ${channelText(channel)}`;
+    })
+    .join(', ');
+
+/** `Next: “Manager”, Sat 03:00 (Europe/Zurich).` */
+export function nextText(work: EscalationWork, ladder: Ladder, run: LadderRun): string {
+  const next = nextStepOf(work, ladder, run);
+  if (next === undefined) return 'Nobody comes after that.';
+  const when = next.at ?? next.dueAt;
+  const announced = next.rung?.director ? ', announced before' : '';
+  return when === undefined
+    ? `Next: “${next.name}”${announced}${next.why === undefined ? '' : `; it ${next.why}`}.`
+    : `Next: “${next.name}”, ${work.when(when)}${announced}.`;
+}
+
+export function nextStepOf(work: EscalationWork, ladder: Ladder, run: LadderRun) {
+  const { incident, policy, state } = work;
+  const steps = stepsAhead({ incident, policy, state, ladder, run });
+  const time = (step: (typeof steps)[number]) =>
+    (step.at ?? step.dueAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+  return steps.toSorted((a, b) => time(a) - time(b))[0];
+}
+
+/** The page's “nextStep”: when, and whose turn it is then. */
+export function nextStepFact(work: EscalationWork, ladder: Ladder, run: LadderRun) {
+  const next = nextStepOf(work, ladder, run);
+  const at = next && (next.at ?? next.dueAt);
+  return next === undefined || at === undefined ? undefined : { at, name: next.name };
+}
+
+export const rungText = (rung: Pick<Rung, 'name'>, level: number): string => `level ${level} “${rung.name}”`;
+
+/** What ladders did so far, oldest first. */
+export function historyOf({ incident, state, policy }: EscalationWork): PageContent['history'] {
+  const entries: PageContent['history'][number][] = [{ at: incident.openedAt, text: 'It was opened.' }];
+  for (const { ladder, rungs, acknowledged } of state.ladders) {
+    const name = policy.ladders[ladder]?.name ?? ladder;
+    for (const { rung, level, at, told, nobodyWhy } of rungs)
+      entries.push({
+        at,
+        text:
+          nobodyWhy === undefined
+            ? `Level ${level} “${rung}” of “${name}”: ${toldText(told)}.`
+            : `Level ${level} “${rung}” of “${name}” had nobody in it.`,
+      });
+    if (acknowledged)
+      entries.push({
+        at: acknowledged.at,
+        text: `${acknowledged.by} acknowledged “${name}” ${viaText(acknowledged.via)}.`,
+      });
+  }
+  if (state.acknowledged)
+    entries.push({
+      at: state.acknowledged.at,
+      text: `${state.acknowledged.by} took it ${viaText(state.acknowledged.via)}.`,
+    });
+  return entries.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+}
