@@ -103,7 +103,7 @@ export async function endStory(site: Site, broken: typeof OBJECTS, waitMs: numbe
     everyMs: 100,
     what: 'every ticket is closed once all is well',
   }).catch(async (error: unknown) => {
-    const waiting = site.place.options.databaseUrl === undefined ? [] : await site.inDatabase(jobsLeft);
+    const waiting = site.place.options.databaseUrl === undefined ? [] : await site.inDatabase(left);
     throw new Error(`${error}\n${unclosed().join('\n')}\n${JSON.stringify(waiting, null, 1)}`);
   });
   for (const [host, check] of broken)
@@ -123,6 +123,18 @@ const jobsLeft = (database: Database) =>
     `SELECT name, state, data, retry_count, start_after, output FROM pgboss.job
      WHERE name IN ('freshdesk', 'opsview') AND state IN ('retry', 'active', 'failed')`,
   );
+
+/** What is not at its end: for a failed test's message. */
+const left = async (database: Database) => ({
+  jobs: await jobsLeft(database),
+  incidents: await database.query(
+    `SELECT i.number::int, i.status, t.wanted, t.stuck, (
+       SELECT json_agg(json_build_array(name, due_at, try_after)) FROM timer
+       WHERE incident_id = i.id AND fired_at IS NULL AND cancelled_at IS NULL
+     ) AS timers FROM incident i LEFT JOIN ticket t ON t.incident_id = i.id WHERE i.status <> 'closed'`,
+  ),
+  alerts: await database.query('SELECT host, "check", state, state_since, bad_since FROM alert'),
+});
 
 /** Resolves when nothing waits and no job is left. */
 export const atRest = async (database: Database): Promise<boolean> =>

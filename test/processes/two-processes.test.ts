@@ -134,11 +134,15 @@ describe('two processes on one PostgreSQL', () => {
     }
     await sender.idle();
     const { minutes, data } = place.sandbox.freshdesk.state;
-    await until(() => minutes.some(({ total }) => total >= 80), { what: 'the calls of a minute are used' });
+    await until(() => minutes.some(({ total }) => total >= 80), {
+      ms: 120_000,
+      what: 'the calls of a minute are used',
+    });
     await wait(4_000); // 90 tickets are wanted, and both go on asking
+    // Where everything is slow, looking at changed tickets takes more of the first minute's calls.
+    await until(() => data.tickets.length > 50, { ms: 150_000, what: 'most tickets are there' });
     console.log('calls in each minute', minutes);
     expect(Math.max(...minutes.map(({ total }) => total))).toBe(80); // a fifth is left to people's own apps
     expect(minutes.filter(({ refused }) => refused > 0)).toEqual([]);
-    expect(data.tickets.length).toBeGreaterThan(50);
   });
 });
