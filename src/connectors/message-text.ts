@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Page } from '../model/page.ts';
 import type { Message } from './channel.ts';
 
@@ -37,15 +38,7 @@ export function linksOf(page: Page, isBundle = false): readonly LabelledLink[] {
 
 /** `21 Nov 02:05`, in the reader's zone. */
 export const timeText = (at: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
-    .format(at)
-    .replace(',', '');
+  DateTime.fromJSDate(at, { zone: timeZone }).setLocale('en-GB').toFormat('d LLL HH:mm');
 
 /** One page as plain lines, its subject left out: facts, what is asked, what happened. */
 export function linesOf({ content }: Page, timeZone: string): readonly string[] {
@@ -68,6 +61,7 @@ export function plainText(message: Message): string {
 
 /** From whole to barely anything: newest history kept, texts cut, then only the first pages of a bundle. */
 const CUTS = [
+  { history: 20, text: 4_000, facts: 20, pages: 30 },
   { history: 8, text: 1_500, facts: 12, pages: 20 },
   { history: 4, text: 500, facts: 8, pages: 12 },
   { history: 1, text: 200, facts: 5, pages: 6 },
@@ -105,9 +99,10 @@ export function fitted<Form>(
   { sizeOf, max }: Readonly<{ sizeOf: (form: Form) => number; max: number }>,
 ): Form {
   const title = cut(titleOf(message), 250);
-  let form = build(message, title);
-  for (const amount of CUTS) {
-    if (sizeOf(form) <= max) return form;
+  const [most, ...less] = CUTS;
+  let form = build(shortened(message, most), title);
+  for (const amount of less) {
+    if (sizeOf(form) <= max) break;
     form = build(shortened(message, amount), title);
   }
   return form;
