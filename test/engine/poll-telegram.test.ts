@@ -9,7 +9,7 @@ import { createSandboxTelegram, type SandboxTelegram } from '../../src/sandbox/m
 import { holdLease, releaseLease } from '../../src/store/leases.ts';
 import { rememberChat } from '../../src/store/telegram-chats.ts';
 import { type FakeServer, startHttpServer } from '../fakes/http-server.ts';
-import { databases, emptyTables, openTestDatabase } from '../support/database.ts';
+import { databases, openTestDatabase } from '../support/database.ts';
 import { MINUTE, manualClock, SECOND } from '../support/manual-clock.ts';
 
 const TOKEN = '123456:token';
@@ -33,7 +33,7 @@ describe.each(databases)('answers in Telegram, asked for, on %s', (kind) => {
     await place.close();
   });
   beforeEach(async () => {
-    await emptyTables(place.database);
+    await place.database.prisma.memo.deleteMany();
     clock = manualClock();
     taken = [];
     warned = [];
