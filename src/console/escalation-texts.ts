@@ -107,7 +107,7 @@ export function directorState(
     };
   if (withheldWhy !== undefined) return { text: `Not told: ${withheldWhy}`, canStop: false };
   return {
-    text: `Announced; told at ${atTime(firesAt, now)}, ${countdown(firesAt, now)}, unless stopped.`,
+    text: `Told at ${atTime(firesAt, now)}, ${countdown(firesAt, now)}, unless stopped.`,
     canStop: true,
   };
 }
@@ -137,15 +137,21 @@ export const localDay = (at: Date, { timeZone }: Pick<RotationView, 'timeZone'>)
 const STRIP_TONES = 5;
 export const STRIP_WIDTH = 1_400;
 
-/** Bars of the strip, in parts of STRIP_WIDTH; the tone is the person's, a gap has its own. */
+/** The tone of a person in the strip; a gap has its own. */
+export function turnTone({ turns }: Pick<RotationDays, 'turns'>, { person }: Turn): string {
+  if (person === undefined) return 'gap';
+  const people = [...new Set(turns.flatMap((turn) => turn.person ?? []))];
+  return `tone-${people.indexOf(person) % STRIP_TONES}`;
+}
+
+/** Bars of the strip, in parts of STRIP_WIDTH. */
 export function stripBars({ turns, from, to }: Pick<RotationDays, 'turns' | 'from' | 'to'>) {
-  const people = [...new Set(turns.flatMap(({ person }) => person ?? []))];
   const place = (at: Date): number =>
     Math.round(((at.getTime() - from.getTime()) / (to.getTime() - from.getTime())) * STRIP_WIDTH);
   return turns.map((turn) => ({
     x: place(turn.from),
     width: Math.max(2, place(turn.to) - place(turn.from)),
-    tone: turn.person === undefined ? 'gap' : `tone-${people.indexOf(turn.person) % STRIP_TONES}`,
+    tone: turnTone({ turns }, turn),
     label: turnText(turn),
   }));
 }

@@ -160,6 +160,32 @@ test('without JavaScript the overview filters and links, and a failed message is
   );
 });
 
+test('without JavaScript somebody takes an incident, and stops the Director with a reason', async () => {
+  const data = sampleData();
+  await withConsole({ data }, (base) =>
+    withPage(
+      async (page) => {
+        await page.goto(`${base}/incidents/142`);
+        await page.getByRole('link', { name: 'I have it' }).click();
+        expect(await page.evaluate('document.activeElement.id')).toBe('have-by');
+        await page.keyboard.type('Dana Ott');
+        await page.getByRole('button', { name: 'I have it' }).click();
+        await page.getByText('Told; the page shows what came of it in a moment.').waitFor();
+        const form = page.getByRole('form', { name: 'Stop the Director' });
+        await form.getByLabel('Your name').fill('Jo Moss');
+        await form.getByLabel('Why not').fill('Known');
+        await form.getByRole('button').click();
+        await page.getByText('Told; the page shows what came of it in a moment.').waitFor();
+        expect(data.asked.map((text) => JSON.parse(text))).toEqual([
+          { do: 'acknowledge', number: 142, by: 'Dana Ott' },
+          { do: 'stop_director', number: 142, by: 'Jo Moss', reason: 'Known', ladder: 'unattended' },
+        ]);
+      },
+      { javaScriptEnabled: false },
+    ),
+  );
+});
+
 test('signing in from a bookmark leads there; a wrong password is said plainly; signing out closes the door', async () => {
   const parts = { mode: 'connected', password: 'nine lives', clock: manualClock(new Date()) } as const;
   await withConsole({ ...parts, data: sampleData({ health: async () => HEALTH }) }, (base) =>

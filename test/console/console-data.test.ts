@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createApiData } from '../../src/api-data.ts';
 import { createConsoleData, type ServiceStatus } from '../../src/console/console-data.ts';
 import { BODY_SHOWN_MAX, type ConsoleData } from '../../src/console/console-view.ts';
 import { TOLD_BY } from '../../src/console/desk-data.ts';
 import type { PersonWish } from '../../src/console/desk-view.ts';
+import type { PageFilter } from '../../src/console/escalation-view.ts';
 import { understandPerson } from '../../src/intake/understand-person.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { DeskState } from '../../src/model/desk-state.ts';
+import { type EscalationState, NO_ESCALATION } from '../../src/model/escalation.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { uncounted } from '../../src/model/metrics.ts';
+import type { Page } from '../../src/model/page.ts';
 import type { PersonAction } from '../../src/model/person-event.ts';
 import { saveAlerts } from '../../src/store/alerts.ts';
 import type { Database } from '../../src/store/database.ts';
 import { saveIncidents } from '../../src/store/incidents.ts';
 import { createKeeper } from '../../src/store/keeper.ts';
+import * as pages from '../../src/store/pages.ts';
 import * as peopleChanges from '../../src/store/people-changes.ts';
 import { saveLinks, saveShown } from '../../src/store/ticket-links.ts';
 import * as timeline from '../../src/store/timeline.ts';
@@ -29,6 +34,25 @@ const POLICY = aPolicy({
   customers: { kestrel: { name: 'Kestrel Outdoor' } },
   services: { shop: { name: 'Web shop', customers: ['kestrel'], match: [{ host: 'web*' }] } },
   closing: { soak: { high: '10m' } },
+  people: { dana: { name: 'Dana Ott', email: 'dana@example.com' } },
+  rotations: {
+    platform: {
+      name: 'Platform on call',
+      time_zone: 'Europe/Zurich',
+      layers: [{ people: ['dana'], starts: '2026-01-05T09:00' }],
+    },
+  },
+  ladders: {
+    unattended: {
+      name: 'Nobody takes it',
+      kind: 'technical',
+      watches: 'acknowledge',
+      rungs: [
+        { name: 'On call', after: '5m', tell: [{ person: 'dana' }] },
+        { name: 'Team lead', after: '30m', tell: [{ person: 'dana' }] },
+      ],
+    },
+  },
 });
 const STATUS: ServiceStatus = {
   freshdesk: { state: 'reachable' },
@@ -114,6 +138,54 @@ const DESK: DeskState = {
   gate: { rounds: 3, firstAt: minutesAgo(9), stoppedAt: minutesAgo(2) },
 };
 
+/** A ladder that told its first rung five minutes ago; the next is due in twenty. */
+const ESCALATED: EscalationState = {
+  ...NO_ESCALATION,
+  ladders: [
+    {
+      ...{
+        ladder: 'unattended',
+        kind: 'technical',
+        run: 1,
+        round: 1,
+        state: 'running',
+        why: 'Nobody took it.',
+      },
+      ...{ startedAt: minutesAgo(10), counted: [{ from: minutesAgo(10) }] },
+      rungs: [
+        {
+          ...{ rung: 'On call', level: 1, round: 1, dueAt: minutesAgo(5), at: minutesAgo(5) },
+          told: [
+            {
+              ...{ recipient: 'dana', name: 'Dana Ott', channels: ['email'] },
+              attempts: [{ channel: 'email', intent: 'page:1', at: minutesAgo(5), outcome: 'delivered' }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  lookAt: minutesAgo(-20),
+};
+
+/** A page to somebody about an incident. */
+const aPage = (incident: Incident, changes: Partial<Page> = {}): Page => ({
+  ...{ intent: 'page:1', kind: 'escalation', incidentId: incident.id, reference: `WD-${incident.number}` },
+  ...{ recipient: 'dana', recipientName: 'Dana Ott', channel: 'email', address: 'dana@example.com' },
+  ...{ timeZone: 'UTC', priority: 'urgent' },
+  content: {
+    ...{
+      subject: `WD-${incident.number} Urgent`,
+      sentence: 'You are on call.',
+      facts: [],
+      ask: '',
+      history: [],
+    },
+    ...{ links: {}, hasState: false },
+  },
+  ...changes,
+});
+
 describe.each(databases)('on the %s database', (kind) => {
   let opened: Awaited<ReturnType<typeof openTestDatabase>>;
   let database: Database;
@@ -133,6 +205,7 @@ describe.each(databases)('on the %s database', (kind) => {
       replayParked: async () => 'done',
       resend: async () => 'done',
       resendPage: async () => 'done',
+      feedPath: (rotation) => `/feeds/${rotation}`,
       retryTicket: async () => 'done',
     });
   });
@@ -534,6 +607,100 @@ describe.each(databases)('on the %s database', (kind) => {
     await database.prisma.delivery.updateMany({ where: { deliveryId: ids[0] ?? '' }, data: decided });
     expect(await data.cameOf(ids[0] ?? '')).toBe('It was declined.');
     expect(await data.cameOf(ids[1] ?? '')).toBeUndefined();
+  });
+
+  test('an issue tells how far its ladders are, on its page and in the overview', async () => {
+    await keep([anIncident({ number: 1, escalation: ESCALATED }), anIncident({ number: 2 })]);
+    const { open } = await data.overview({});
+    const next = { name: 'Team lead', level: 2, at: minutesAgo(-20) };
+    expect(open.map(({ escalation }) => escalation)).toEqual([{ level: 1, next }, undefined]);
+    expect((await data.incident(1))?.escalation).toMatchObject({
+      ...{ level: 1, next, people: ['Dana Ott'] },
+      ladders: [
+        { name: 'Nobody takes it', next, rungs: [{ rung: 'On call', told: [{ name: 'Dana Ott' }] }] },
+      ],
+    });
+    expect((await data.incident(2))?.escalation).toEqual({ level: 0, ladders: [], people: ['Dana Ott'] });
+  });
+
+  test('messages to people: each with its state, narrowed to an issue or a recipient', async () => {
+    const [one, two] = [anIncident({ number: 1 }), anIncident({ number: 2 })];
+    await keep([one, two]);
+    const ids = Array.from({ length: 4 }, () => randomUUID());
+    const [delivered, failed, waiting, held] = ids as [string, string, string, string];
+    const add = (id: string, page: Page, at: Date) => pages.add(database.prisma, [{ id, page }], at);
+    await add(delivered, aPage(one), minutesAgo(9));
+    await add(failed, aPage(one, { intent: 'page:2', recipient: 'jo', recipientName: 'Jo' }), minutesAgo(8));
+    await add(waiting, aPage(two), minutesAgo(7));
+    await add(held, aPage(two, { intent: 'page:3', holdUntil: minutesAgo(-60) }), minutesAgo(6));
+    await pages.markDelivered(database.prisma, [delivered], { now: minutesAgo(5) });
+    await pages.markFailed(database.prisma, [failed], {
+      now: minutesAgo(4),
+      failure: 'rejected: no such box',
+    });
+    const shown = async (filter: PageFilter) => (await data.pages(filter)).items.map(({ id }) => id);
+    const all = await data.pages({});
+    expect(all.items.map(({ id, state, at }) => [id, state, at])).toEqual([
+      [held, 'waiting', minutesAgo(-60)],
+      [waiting, 'waiting', minutesAgo(7)],
+      [failed, 'failed', minutesAgo(4)],
+      [delivered, 'delivered', minutesAgo(5)],
+    ]);
+    expect(all.items[2]).toMatchObject({ incidentNumber: 1, name: 'Jo', why: 'rejected: no such box' });
+    expect(all.recipients).toEqual([{ recipient: 'dana', name: 'Dana Ott' }]);
+    expect(await shown({ incidentNumber: 1 })).toEqual([failed, delivered]);
+    expect(await shown({ recipient: 'jo' })).toEqual([failed]);
+    expect(await shown({ incidentNumber: 2, recipient: 'jo' })).toEqual([]);
+    expect(await shown({ incidentNumber: 99 })).toEqual([]);
+  });
+
+  test('who takes it is named as the policy does; anybody else as told', async () => {
+    await keep([anIncident({ number: 1 })]);
+    const { id: incidentId } = (await database.prisma.incident.findFirstOrThrow()) as { id: string };
+    await data.tell({ do: 'acknowledge', number: 1, by: 'dana ott' });
+    await data.tell({ do: 'acknowledge', number: 1, by: 'A guest', ladder: 'unattended' });
+    await data.tell({ do: 'escalate', number: 1, by: 'dana', reason: 'They called.' });
+    await data.tell({ do: 'stop_director', number: 1, by: 'dana', reason: 'Known.', ladder: 'unattended' });
+    const rows = await database.prisma.delivery.findMany({ orderBy: { seq: 'asc' } });
+    const by = 'Dana Ott';
+    expect(rows.map(({ body }) => understandPerson(JSON.parse(body)))).toEqual(
+      [
+        { do: 'acknowledge', incidentId, by, person: 'dana', via: 'console' },
+        { do: 'acknowledge', incidentId, by: 'A guest', ladder: 'unattended', via: 'console' },
+        { do: 'escalate', incidentId, by, reason: 'They called.' },
+        { do: 'stop_director', incidentId, by, reason: 'Known.', ladder: 'unattended' },
+      ].map((action) => ({ event: { kind: 'person', at: NOW, action } })),
+    );
+  });
+
+  test('who is on call: fourteen days from midnight of the rotation’s clocks', () => {
+    const [rotation] = data.onCall();
+    expect(rotation).toMatchObject({ id: 'platform', now: { name: 'Dana Ott' }, feed: '/feeds/platform' });
+    expect(rotation?.from).toEqual(new Date('2026-11-20T23:00:00Z'));
+    expect(rotation?.to).toEqual(new Date('2026-12-04T23:00:00Z'));
+    expect(rotation?.days).toHaveLength(14);
+  });
+
+  test('other programs read the same: open ones, one, its ticket and ladders', async () => {
+    const incident = anIncident({ number: 1, escalation: ESCALATED, customerId: 'kestrel' });
+    await keep([incident, anIncident({ number: 2, status: 'closed', closedAt: minutesAgo(1) })]);
+    const api = createApiData({
+      ...{ database, policy: () => POLICY, clock: manualClock(NOW) },
+      ticketUrl: (number) => `https://northwind.example/${number}`,
+    });
+    const open = await api.openIncidents(0);
+    expect(open.map((found) => found.incident.number)).toEqual([1]);
+    expect(open[0]).toMatchObject({ level: 1, customer: 'Kestrel Outdoor', next: { name: 'Team lead' } });
+    expect(await api.openIncidents(1)).toEqual([]);
+    expect(await api.incident(3)).toBeUndefined();
+    const closed = await api.incident(2);
+    expect(closed).toMatchObject({ level: 0, ladders: [] });
+    expect(closed && [api.hasLadder(closed, 'unattended'), api.hasLadder(closed, 'other')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(api.onCall()).toMatchObject([{ id: 'platform', now: { person: 'dana' } }]);
+    expect(api.person('dana')).toEqual({ key: 'dana', name: 'Dana Ott' });
   });
 
   test('P1 what was not understood is shown, newest first, a huge body cut', async () => {

@@ -1,9 +1,10 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { understand } from '../../src/intake/understand.ts';
+import { NO_ESCALATION } from '../../src/model/escalation.ts';
 import { lowContrast, nameless } from '../console/page-checks.js';
 import { closeBrowser, screenshot, withPage } from '../support/browser.ts';
-import { confirmToken, linkToken, startPages } from './answer-world.ts';
+import { ANNOUNCED, ackToken, confirmToken, linkToken, RUN, startPages, stopToken } from './answer-world.ts';
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 375, height: 720 },
@@ -75,6 +76,46 @@ test('by keyboard alone: words, button, thanks', async () => {
   });
 });
 
+test('woken at night, on a phone, without any script: one press takes the incident', async () => {
+  await withPage(
+    async (page, seen) => {
+      await page.goto(`${running.url}/ack/${ackToken()}`);
+      const button = page.getByRole('button', { name: 'I have it' });
+      expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(72);
+      expect((await button.boundingBox())?.width).toBeGreaterThanOrEqual(280);
+      await button.dblclick();
+      await page.getByRole('heading', { name: 'You have it' }).waitFor();
+      await screenshot(page, 'acknowledge-thanks');
+      await page.reload(); // sends the form again
+      expect(running.kept).toHaveLength(1);
+      expect(keptAction()).toMatchObject([
+        { event: { action: { do: 'acknowledge', person: 'dana', via: 'link' } } },
+      ]);
+      expect(seen.consoleErrors).toEqual([]);
+    },
+    { ...PHONE, javaScriptEnabled: false, colorScheme: 'dark' },
+  );
+});
+
+test('by keyboard alone: the Director is stopped, not without a reason', async () => {
+  await withPage(async (page) => {
+    const escalation = { ...NO_ESCALATION, ladders: [{ ...RUN, director: ANNOUNCED }] };
+    if (running.world.escalating) running.world.escalating = { ...running.world.escalating, escalation };
+    await page.goto(`${running.url}/stop/${stopToken()}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter'); // the browser asks for the reason
+    expect(running.kept).toEqual([]);
+    await page.keyboard.type('Known, back in five minutes');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Stopped' }).waitFor();
+    expect(keptAction()).toMatchObject([
+      { event: { action: { do: 'stop_director', reason: 'Known, back in five minutes' } } },
+    ]);
+  });
+});
+
 const overflow = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
@@ -82,6 +123,9 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([320, 1280])('at %i px every page is readable and scrolls only down', async (width) => {
     const endless = 'x'.repeat(300);
     const usual = running.world.asked;
+    const escalation = { ...NO_ESCALATION, ladders: [{ ...RUN, director: ANNOUNCED }] };
+    if (running.world.escalating)
+      running.world.escalating = { ...running.world.escalating, escalation, subject: endless };
     await withPage(
       async (page) => {
         for (const [name, path] of [
@@ -90,6 +134,8 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
           ['unknown', '/confirm/hello'],
           ['link', `/link/${linkToken()}`],
           ['decline', `/link/${linkToken({ answer: 'decline' })}`],
+          ['take', `/ack/${ackToken()}`],
+          ['stop', `/stop/${stopToken()}`],
         ] as const) {
           const isNarrowest = name === 'no' && width === 320;
           for (const language of isNarrowest ? ['en', 'de', 'fr', 'es', 'it', 'nl'] : ['en']) {
