@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Page } from '../../model/page.ts';
 import type { Channel, Message, Sent } from '../channel.ts';
 import { ConnectorError } from '../connector-error.ts';
-import { mailContent, subjectOf } from './mail-content.ts';
+import { mailContent, stateFile, subjectOf } from './mail-content.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
 import { threadOf } from './mail-thread.ts';
@@ -77,7 +77,11 @@ export function createEmailChannel(parts: EmailChannelParts): EmailChannel {
     }
     const thread = threadOf(message, site);
     const { attachments, isComplete } = await attachmentsOf(message, renderState);
-    const content = mailContent(message, { publicUrl, notices: isComplete ? [] : [NO_STATE] });
+    const content = mailContent(message, {
+      publicUrl,
+      notices: isComplete ? [] : [NO_STATE],
+      hasStates: isComplete,
+    });
     const isUrgent = message.pages.some(({ priority }) => priority === 'urgent');
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -165,10 +169,9 @@ async function attachmentsOf(message: Message, renderState: NonNullable<EmailCha
   const attachments: { filename: string; content: Buffer; contentType: string }[] = [];
   let isComplete = true;
   for (const page of message.pages.filter(({ content }) => content.hasState).slice(0, ATTACHMENTS_MAX)) {
-    const name = (page.reference ?? 'incident').replaceAll(/[^A-Za-z0-9_-]/g, '-');
     try {
       const content = await renderState(page, { at: message.sentAt, timeZone: message.timeZone });
-      attachments.push({ filename: `${name}-state.pdf`, content, contentType: 'application/pdf' });
+      attachments.push({ filename: stateFile(page), content, contentType: 'application/pdf' });
     } catch {
       isComplete = false;
     }

@@ -25,6 +25,8 @@ export type MailPart = Readonly<{
   /** Entries left out. */
   historyLeftOut: number;
   links: readonly MailLink[];
+  /** Name of the attached one-page state; empty without one. */
+  attached: string;
 }>;
 
 export type MailContent = Readonly<{
@@ -71,13 +73,20 @@ const PRIORITY_TEXTS: Readonly<Record<Priority, string>> = {
   urgent: 'Urgent',
 };
 
+/** What a mail has beside its pages. `hasStates` is false when a one-page state could not be made. */
+export type MailFrame = Readonly<{ publicUrl: string; notices?: readonly string[]; hasStates?: boolean }>;
+
 /** Pure: what a mail says, for its plain text and its HTML alike. `notices` come before all else. */
 export function mailContent(
   message: Message,
-  { publicUrl, notices = [] }: Readonly<{ publicUrl: string; notices?: readonly string[] }>,
+  { publicUrl, notices = [], hasStates = true }: MailFrame,
 ): MailContent {
   const isBundle = message.pages.length > 1;
-  const part = (page: Page): MailPart => mailPart(page, message.timeZone, isBundle);
+  const part = (page: Page): MailPart => {
+    // Who gets the state is meant to read all of it.
+    const whole = mailPart(page, message.timeZone, isBundle && !page.content.hasState);
+    return hasStates ? whole : { ...whole, attached: '' };
+  };
   const [first, ...rest] = message.pages;
   const { sentence, ask } = first.content;
   return {
@@ -105,6 +114,10 @@ function titleOf({ content, reference }: Page): string {
   if (reference === undefined || !subject.startsWith(reference)) return subject || 'Message';
   return subject.slice(reference.length).replace(/^[\s:–-]+/, '') || subject;
 }
+
+/** `WD-42-state.pdf`. */
+export const stateFile = ({ reference = 'incident' }: Pick<Page, 'reference'>): string =>
+  `${reference.replaceAll(/[^A-Za-z0-9_-]/g, '-')}-state.pdf`;
 
 /** The priority stands before the title already. */
 const withoutPriority = (title: string, priority: string): string =>
@@ -139,6 +152,7 @@ export function mailPart(page: Page, timeZone: string, isBundle: boolean): MailP
     historyTitle: page.kind === 'director' ? 'What was tried' : 'What happened',
     historyLeftOut: historyMax === 0 ? 0 : Math.max(0, content.history.length - historyMax),
     links: mailLinks(page),
+    attached: content.hasState ? stateFile(page) : '',
   };
 }
 

@@ -34,6 +34,7 @@ function partBlocks(part: MailPart, zone: string): readonly string[] {
     part.ask === '' ? '' : `ASKED OF YOU\n${wrapped(part.ask)}`,
     links.map(({ label, url }) => `${label}:\n${url}`).join('\n\n'),
     part.facts.map(factLine).join('\n'),
+    part.attached === '' ? '' : wrapped(`On one page, to pass on: ${part.attached}`),
     history.length === 0
       ? ''
       : [

@@ -102,7 +102,7 @@ function mailPage(mail: StoredMail, base: string): string {
     title: subject,
     place: 'messages',
     sandboxPath: sandboxOf(base),
-    body: html`<header class="case">
+    body: html`<div class="mailbox"><header class="case">
   <p class="crumb"><a href="${base}/">Mailbox</a> <span aria-hidden="true">/</span> <span class="ref">${id}</span></p>
   <h1>${subject}</h1>
   <p class="marks"><span>from ${addressText(parsed.from)}</span> <span>to ${addressText(parsed.to)}</span>
@@ -121,6 +121,6 @@ ${
 <iframe class="mail" src="${base}/${id}/html" sandbox="${FRAME_SANDBOX}" referrerpolicy="no-referrer" title="${subject}"></iframe></section>`
 }
 <section class="card"><h2>As plain text</h2><pre class="mail-text">${parsed.text ?? ''}</pre></section>
-<section class="card"><details><summary>Headers</summary><pre class="mail-text">${parsed.headerLines.map(({ line }) => `${line}\n`)}</pre></details></section>`,
+<section class="card"><details><summary>Headers</summary><pre class="mail-text">${parsed.headerLines.map(({ line }) => `${line}\n`)}</pre></details></section></div>`,
   });
 }
