@@ -23,7 +23,7 @@ import { answerPages } from './http/answer-pages.ts';
 import { apiRoutes } from './http/api.ts';
 import { createApp } from './http/app.ts';
 import { createMetrics } from './http/metrics.ts';
-import { onCallFeedPath } from './http/on-call-feed.ts';
+import { onCallFeed, onCallFeedPath } from './http/on-call-feed.ts';
 import { startServer } from './http/server.ts';
 import { signLink } from './http/signed-link.ts';
 import { openMessageSide } from './message-side.ts';
@@ -228,6 +228,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       metrics,
       log,
     });
+    const shifts = onCallFeed({ policy: policies.current, clock, linkSecret });
     const app = createApp({
       keep: keeper.keep,
       clock,
@@ -251,7 +252,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       },
       refreshMetrics: () => status.refresh(metrics),
       ...(settings.metricsToken === undefined ? {} : { metricsToken: settings.metricsToken }),
-      routers: [answers, api, ...routersOf(pages, sandbox)],
+      routers: [answers, api, shifts, ...routersOf(pages, sandbox)],
     });
     return await serve({
       settings,
