@@ -36,9 +36,11 @@ const shown = (incident: Incident): Shown => ({
   subject: incident.desk.subject ?? incident.title,
 });
 
-function escalatingOf(incident: Incident, recipient: string, policy: Policy): Escalating {
+/** Undefined for somebody outside: customers and vendors are informed, the page is for colleagues. */
+export function escalatingOf(incident: Incident, recipient: string, policy: Policy): Escalating | undefined {
   const { status, version, priority, startedAt, owner, acknowledgedAt } = incident;
   const known = recipientOf(policy, recipient);
+  if (known?.kind === 'customer' || known?.kind === 'vendor') return undefined;
   const name = known?.name ?? recipient;
   return {
     ...shown(incident),
