@@ -23,6 +23,9 @@ function formatOf(at: Date, now: Date | undefined): string {
 /** The time of day alone, `03:15`, for where the zone has been said or is the reader's own. */
 export const clockText = (at: Date, timeZone: string): string => local(at, timeZone, 'HH:mm');
 
+/** `Fri 25 Dec 03:15`, for where the zone has been said. */
+export const dayText = (at: Date, timeZone: string): string => local(at, timeZone, 'ccc d LLL HH:mm');
+
 const local = (at: Date, timeZone: string, format: string): string =>
   DateTime.fromJSDate(at, { zone: timeZone }).setLocale('en-GB').toFormat(format);
 

@@ -1,4 +1,5 @@
 import { type CheckEvent, type CheckState, isHealthy, objectName } from '../model/check-event.ts';
+import type { Decision } from '../model/decision.ts';
 import { incidentReference } from '../model/incident.ts';
 import type { Policy } from '../policy/schema.ts';
 import { inWords } from '../routing/correlate.ts';
@@ -45,12 +46,17 @@ export function explain(question: Question, policy: Policy, now: Date): string {
 
 const row = (name: string, text: string): string => `  ${name.padEnd(12)} ${text}`;
 
-function outcome(question: Question, policy: Policy, now: Date): string[] {
+/** The decision that a real notification would get, made on empty records. */
+export function openedBy(question: Question, policy: Policy, now: Date): Decision {
   const event = eventOf(question, now);
   const { counts } = lookupsFor([event], policy, { now, known: () => undefined });
   const newlyBad = counts.map(({ link, since }) => ({ link, since, count: 0 }));
   const records = loadedRecords({ alerts: [], incidents: [], newlyBad, urgentOpened: 0 });
-  const decision = decideCheck(event, records, policy, contextOf(now));
+  return decideCheck(event, records, policy, contextOf(now));
+}
+
+function outcome(question: Question, policy: Policy, now: Date): string[] {
+  const decision = openedBy(question, policy, now);
   const [incident] = decision.incidents;
   const [ticket] = decision.tickets;
   if (incident === undefined || ticket === undefined)
