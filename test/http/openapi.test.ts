@@ -3,7 +3,9 @@ import type { Express } from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apiRoutes } from '../../src/http/api.ts';
+import { onCallFeed } from '../../src/http/on-call-feed.ts';
 import { uncounted } from '../../src/model/metrics.ts';
+import { aPolicy } from '../support/policy.ts';
 import { envelope, NOW, startApp } from './harness.ts';
 
 type Operation = { responses: Record<string, unknown> };
@@ -50,7 +52,8 @@ beforeEach(async () => {
     metrics: uncounted,
     log: { error: () => undefined },
   });
-  running = await startApp({ routers: [api] });
+  const shifts = onCallFeed({ policy: () => aPolicy(), clock: { now: () => NOW }, linkSecret: 'secret' });
+  running = await startApp({ routers: [api, shifts] });
 });
 afterEach(async () => {
   await running.stop();
