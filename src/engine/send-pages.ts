@@ -120,7 +120,7 @@ async function claim(tx: Tx, parts: EngineParts): Promise<Task | 'settled' | 'no
   return {
     do: 'send',
     bundle,
-    message: await messageOf(tx, bundle, { id: bundleId, now, mayBeRepeat: false }),
+    message: await messageOf(tx, bundle, { id: bundleId, sentAt: now, mayBeRepeat: false }),
   };
 }
 
@@ -132,7 +132,9 @@ async function resume(tx: Tx, parts: EngineParts, first: PageRow): Promise<Task>
   const open = all.filter(({ deliveredAt, failedAt }) => deliveredAt === undefined && failedAt === undefined);
   const bundle = inOrder([first, ...open.filter((page) => page.id !== first.id)]);
   await pages.postpone(tx, idsOf(bundle), { until: leaseEnd(parts, now) });
-  const message = await messageOf(tx, bundle, { id, now, mayBeRepeat: true });
+  // Looked for is what left at the earlier try, and not what leaves now.
+  const sentAt = first.startedAt ?? now;
+  const message = await messageOf(tx, bundle, { id, sentAt, mayBeRepeat: true });
   return { do: first.acceptedAt === undefined ? 'look' : 'ask', bundle, message };
 }
 
@@ -290,7 +292,7 @@ async function fail(parts: EngineParts, { bundle, message }: Task, why: string):
 async function messageOf(
   tx: Tx,
   bundle: Task['bundle'],
-  { id, now, mayBeRepeat }: Readonly<{ id: string; now: Date; mayBeRepeat: boolean }>,
+  { id, sentAt, mayBeRepeat }: Readonly<{ id: string; sentAt: Date; mayBeRepeat: boolean }>,
 ): Promise<Message> {
   const [first, ...others] = bundle;
   const { address, recipientName, timeZone } = first.payload;
@@ -305,7 +307,7 @@ async function messageOf(
     pages: [first.payload, ...others.map(({ payload }) => payload)],
     mayBeRepeat,
     ...(earlier === undefined ? {} : { earlier }),
-    sentAt: now,
+    sentAt,
   };
 }
 
