@@ -16,6 +16,7 @@ export type Message = Readonly<{
   mayBeRepeat: boolean;
   /** Of the newest message to this address about the same incident, where there is one: to thread with, or to update. */
   earlier?: string;
+  /** When it left first: what is looked for is no older. */
   sentAt: Date;
 }>;
 
@@ -40,7 +41,10 @@ export type Channel = Readonly<{
   send(message: Message): Promise<Sent>;
   /** What became of a message that was only accepted. */
   check?(externalId: string): Promise<Arrival>;
-  /** A message whose outcome is unknown; absent where the other side cannot be asked. */
+  /**
+   * A message whose outcome is unknown; undefined when it is not there, or when the other side takes it only once however
+   * often it is sent. Absent where the other side cannot be asked.
+   */
   find?(message: Message): Promise<Sent | undefined>;
   /** Brings an earlier message up to date without disturbing anybody: who has it, that it is resolved. */
   update?(externalId: string, message: Message): Promise<void>;

@@ -26,11 +26,10 @@ const pageBody = ({ content, ...page }: Page) => ({
   links: content.links,
 });
 
-export const webhookBody = ({ id, sentAt, mayBeRepeat, pages }: Message) => ({
+export const webhookBody = ({ id, sentAt, pages }: Message) => ({
   version: 1,
   id,
   sent_at: sentAt.toISOString(),
-  may_be_repeat: mayBeRepeat,
   pages: pages.map(pageBody),
 });
 
@@ -40,7 +39,7 @@ export function webhookSignature(secret: string, body: string, at: Date): string
   return `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
-/** Signed JSON to another program. It tells repetitions by `id`, so that nothing has to be looked for. */
+/** Signed JSON to another program. */
 export function createWebhookChannel({ webhook, ...parts }: WebhookParts): Channel {
   const rooms = createNamedAddresses(
     {
@@ -75,6 +74,8 @@ export function createWebhookChannel({ webhook, ...parts }: WebhookParts): Chann
       });
       return { externalId: message.id, state: 'delivered' };
     },
+    /** It knows repetitions by `id`: what is sent again counts once. */
+    find: async () => undefined,
     probe: async () =>
       `Webhook: addresses for ${rooms.names.join(', ')}; only a message tells whether they are good.`,
   };

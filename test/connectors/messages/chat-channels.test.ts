@@ -149,7 +149,8 @@ describe('Google Chat', () => {
     const message = toOps();
     side.faults.next({ kind: 'cut_after' });
     await expectRefused(chat.send(message), 'outcome_unknown', /./, [CHAT_TOKEN]);
-    const { externalId } = await chat.send({ ...message, mayBeRepeat: true });
+    expect(await chat.find?.(message)).toBeUndefined();
+    const { externalId } = await chat.send(message);
     expect(side.messages().map(({ id }) => id)).toEqual([externalId]);
   });
 

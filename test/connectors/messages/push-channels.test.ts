@@ -219,7 +219,6 @@ describe('webhook', () => {
         version: 1,
         id: message.id,
         sent_at: '2026-11-21T02:00:00.000Z',
-        may_be_repeat: false,
         pages: [
           {
             kind: 'escalation',
@@ -248,7 +247,8 @@ describe('webhook', () => {
     side.faults.next({ kind: 'cut_after' });
     await expectRefused(webhook.send(message), 'outcome_unknown', /./, [SECRET, 'very-secret-key']);
     clock.advance(3 * HOUR);
-    await webhook.send({ ...message, mayBeRepeat: true });
+    expect(await webhook.find?.(message)).toBeUndefined();
+    await webhook.send(message);
     expect(side.messages()).toHaveLength(1);
   });
 
