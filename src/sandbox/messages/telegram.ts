@@ -4,26 +4,16 @@ import type { Clock } from '../../model/clock.ts';
 import { createFaults, type Faults } from '../faults.ts';
 import type { SandboxMessage, SandboxMessages } from './sandbox-message.ts';
 import { type TelegramAnswer, telegramRefusal, telegramResult } from './telegram-answer.ts';
-import { plainOfTelegram, whyTextRefused } from './telegram-html.ts';
+import { plainOfTelegram } from './telegram-html.ts';
+import { createTelegramStore, type TelegramArgs, type TelegramStored } from './telegram-store.ts';
 import { createTelegramUpdates } from './telegram-updates.ts';
-
-type Key = Readonly<{ text: string; callback_data?: string; url?: string }>;
-type Stored = {
-  readonly chat: number;
-  readonly id: number;
-  readonly at: Date;
-  readonly replyTo?: number;
-  html: string;
-  keys: readonly Key[];
-  isUpdated: boolean;
-};
 
 export type SandboxTelegram = SandboxMessages &
   Readonly<{
     faults: Faults;
     /** What whoever pressed a button was shown, oldest first. */
     alerts(): readonly string[];
-    /** Somebody writes to the bot; the first time opens the chat for it. */
+    /** Somebody writes to the bot. */
     write(from: TelegramPerson, text: string): Promise<void>;
     remove(id: number): void;
     /** Of messages, by their numbers in `messages()`: the message that each answers. */
@@ -40,12 +30,6 @@ export type SandboxTelegramOptions = Readonly<{
   blockedBy?: readonly number[];
 }>;
 
-const MESSAGES_KEPT = 1_000;
-const PRESS_BYTES_MAX = 64;
-
-type Args = Readonly<Record<string, unknown>>;
-const bad = (why: string): TelegramAnswer => telegramRefusal(400, `Bad Request: ${why}`);
-
 /**
  * Behaves like the Bot API (core.telegram.org/bots/api) in what Watchdesk uses of it: the token in the path, answers with
  * `ok`, HTML texts, keyboards, and news by webhook or long poll.
@@ -56,74 +40,24 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
   const updates = createTelegramUpdates();
   const presses = new Set<string>();
   const alerts: string[] = [];
-  let stored: Stored[] = [];
-  let lastId = 0;
-
-  function whyNoContent(args: Args): TelegramAnswer | undefined {
-    const why =
-      args.parse_mode === 'HTML' ? whyTextRefused(String(args.text ?? '')) : 'unsupported parse_mode';
-    if (why !== undefined) return bad(why);
-    for (const { callback_data, url, text } of keysOf(args)) {
-      if (text === '') return bad('inline keyboard button text must be non-empty');
-      if (callback_data !== undefined && Buffer.byteLength(callback_data) > PRESS_BYTES_MAX)
-        return bad('BUTTON_DATA_INVALID');
-      const hasDot = url !== undefined && URL.canParse(url) && new URL(url).hostname.includes('.');
-      if (url !== undefined && !hasDot)
-        return bad(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
-    }
-    return undefined;
-  }
+  const store = createTelegramStore({ clock, unknown, blockedBy });
 
   const methods: Readonly<
-    Record<string, (args: Args, req: Request) => TelegramAnswer | Promise<TelegramAnswer>>
+    Record<string, (args: TelegramArgs, req: Request) => TelegramAnswer | Promise<TelegramAnswer>>
   > = {
     getMe: () =>
       telegramResult({ id: 1, is_bot: true, first_name: 'Watchdesk', username: 'watchdesk_sandbox_bot' }),
 
-    sendMessage(args) {
-      const chat = Number(args.chat_id);
-      if (!Number.isSafeInteger(chat) || unknown.includes(chat)) return bad('chat not found');
-      if (blockedBy.includes(chat)) return telegramRefusal(403, 'Forbidden: bot was blocked by the user');
-      const refusal = whyNoContent(args);
-      if (refusal) return refusal;
-      const reply = (args.reply_parameters as { message_id?: number } | undefined)?.message_id;
-      const isThere = stored.some(({ id }) => id === reply);
-      lastId += 1;
-      const message: Stored = {
-        chat,
-        id: lastId,
-        at: clock.now(),
-        html: String(args.text),
-        keys: keysOf(args),
-        isUpdated: false,
-        ...(reply !== undefined && isThere && { replyTo: reply }),
-      };
-      stored = [...stored, message].slice(-MESSAGES_KEPT);
-      return telegramResult({
-        message_id: message.id,
-        chat: { id: chat },
-        date: Math.floor(message.at.getTime() / 1_000),
-      });
-    },
-
-    editMessageText(args) {
-      const message = stored.find(({ chat, id }) => chat === args.chat_id && id === args.message_id);
-      if (!message) return bad('message to edit not found');
-      const refusal = whyNoContent(args);
-      if (refusal) return refusal;
-      const next = { html: String(args.text), keys: keysOf(args) };
-      if (JSON.stringify(next) === JSON.stringify({ html: message.html, keys: message.keys }))
-        return bad(
-          'message is not modified: specified new message content and reply markup are exactly the same',
-        );
-      Object.assign(message, next, { isUpdated: true });
-      return telegramResult({ message_id: message.id });
-    },
+    sendMessage: store.sendMessage,
+    editMessageText: store.editMessageText,
 
     answerCallbackQuery(args) {
       if (!presses.delete(String(args.callback_query_id)))
-        return bad('query is too old and response timeout expired or query ID is invalid');
-      if (String(args.text ?? '').length > 200) return bad('MESSAGE_TOO_LONG');
+        return telegramRefusal(
+          400,
+          'Bad Request: query is too old and response timeout expired or query ID is invalid',
+        );
+      if (String(args.text ?? '').length > 200) return telegramRefusal(400, 'Bad Request: MESSAGE_TOO_LONG');
       alerts.push(String(args.text ?? ''));
       return telegramResult(true);
     },
@@ -134,7 +68,7 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
     getWebhookInfo: () => telegramResult({ url: updates.webhookUrl() }),
   };
 
-  async function press(message: Stored, data: string, by?: string): Promise<void> {
+  async function press(message: TelegramStored, data: string, by?: string): Promise<void> {
     const id = randomUUID();
     presses.add(id);
     // In a chat with one person, the chat has that person's id.
@@ -149,7 +83,7 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
     });
   }
 
-  const shown = (message: Stored): SandboxMessage => ({
+  const shown = (message: TelegramStored): SandboxMessage => ({
     id: String(message.id),
     channel: 'telegram',
     to: String(message.chat),
@@ -174,7 +108,7 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
         req.params.token !== token
           ? telegramRefusal(401, 'Unauthorized')
           : method
-            ? await method((req.body ?? {}) as Args, req as Request)
+            ? await method((req.body ?? {}) as TelegramArgs, req as Request)
             : telegramRefusal(404, 'Not Found');
       res.status(answer.status).json(answer.body);
     },
@@ -184,16 +118,14 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
     name: 'telegram',
     router,
     faults,
-    messages: () => stored.map(shown),
+    messages: () => store.stored().map(shown),
     alerts: () => alerts,
-    replyTo: (id) => stored.find((one) => one.id === id)?.replyTo,
-    remove: (id) => {
-      stored = stored.filter((one) => one.id !== id);
-    },
+    replyTo: (id) => store.stored().find((one) => one.id === id)?.replyTo,
+    remove: store.remove,
     write: ({ id, name }, text) =>
       updates.tell({
         message: {
-          message_id: ++lastId,
+          message_id: store.newId(),
           date: Math.floor(clock.now().getTime() / 1_000),
           chat: { id, type: 'private', first_name: name },
           from: { id, is_bot: false, first_name: name },
@@ -201,9 +133,4 @@ export function createSandboxTelegram(options: SandboxTelegramOptions): SandboxT
         },
       }),
   };
-}
-
-function keysOf(args: Args): readonly Key[] {
-  const markup = args.reply_markup as { inline_keyboard?: readonly (readonly Key[])[] } | undefined;
-  return (markup?.inline_keyboard ?? []).flat();
 }
