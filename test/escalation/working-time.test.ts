@@ -236,19 +236,18 @@ const anInstant = fc
 test('agrees with the clocks on the wall, minute by minute', () => {
   fc.assert(
     fc.property(aCalendar, anInstant, fc.integer({ min: 0, max: 40 * 60 }), (given, from, minutes) => {
-      let slow = 0;
-      for (let minute = 0; minute < minutes; minute++)
-        if (slowIsWorking(given, from + minute * MINUTE)) slow += MINUTE;
+      const working = Array.from({ length: minutes }, (_, minute) =>
+        slowIsWorking(given, from + minute * MINUTE),
+      );
+      const slow = working.filter((isWorking) => isWorking).length * MINUTE;
       const [a, b] = [new Date(from), new Date(from + minutes * MINUTE)];
       expect(workingTimeBetween(given, a, b)).toBe(slow);
       expect(isWorkingTime(given, a)).toBe(slowIsWorking(given, from));
-      const changes: number[] = [];
-      for (let minute = 1; minute < minutes; minute++) {
-        const at = from + minute * MINUTE;
-        if (slowIsWorking(given, at) !== slowIsWorking(given, at - MINUTE)) changes.push(at);
-      }
+      const changes = working.flatMap((isWorking, minute) =>
+        minute > 0 && isWorking !== working[minute - 1] ? [from + minute * MINUTE] : [],
+      );
       expect(workingBorders(given, a, b)).toEqual(changes);
-      const next = slowIsWorking(given, from) ? from : changes[0];
+      const next = working[0] ? from : changes[0];
       if (next !== undefined) expect(nextWorkingTime(given, a).getTime()).toBe(next);
       if (slow === 0) return;
       const until = addWorkingTime(given, a, slow);
