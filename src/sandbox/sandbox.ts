@@ -5,6 +5,8 @@ import express, { type Express, Router } from 'express';
 import { type Clock, systemClock } from '../model/clock.ts';
 import { createSandboxFreshdesk, type SandboxFreshdesk } from './freshdesk/sandbox-freshdesk.ts';
 import type { SandboxFreshdeskOptions } from './freshdesk/settings.ts';
+import { mailboxRouter } from './messages/mailbox-page.ts';
+import { messagesPages } from './messages/messages-page.ts';
 import type { SandboxChannels } from './messages/sandbox-channels.ts';
 import {
   createSandboxOpsview,
@@ -29,7 +31,11 @@ export function sandboxRouter({ freshdesk, opsview, channels }: Sandbox): Router
   router.get('/sandbox.css', (_req, res) => void res.type('css').set('cache-control', 'no-cache').send(css));
   router.use('/freshdesk', freshdesk.router);
   router.use('/opsview', opsview.router);
-  if (channels) router.use('/channels', channels.router);
+  if (channels) {
+    router.use('/channels', channels.router);
+    router.use('/messages', messagesPages(channels.all));
+    router.use('/mail', mailboxRouter(channels.mailbox));
+  }
   return router;
 }
 

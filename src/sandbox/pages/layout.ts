@@ -56,7 +56,7 @@ export function layout(
   </header>
   <aside class="sandbox" aria-label="Sandbox">
     <div class="wide">
-      <p><strong>Sandbox.</strong> ${PRETENCE[place]} Real ones take the place of both once <code>FRESHDESK_URL</code>,
+      <p><strong>Sandbox.</strong> ${PRETENCE[place]} Real ones take their place once <code>FRESHDESK_URL</code>,
         <code>OPSVIEW_URL</code> and the settings that go with them are given: README.md says how.</p>
     </div>
   </aside>

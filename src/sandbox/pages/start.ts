@@ -33,6 +33,12 @@ made-up hosts, and a Freshdesk that keeps the tickets. Break something on one si
     in a private note. While web01 HTTP is broken, it joins that incident. Resolve it as an agent, and answer the
     question whether it works again: the mail to the customer, with its links, stands on the ticket’s page.</p>
   </li>
+  <li class="card">
+    <h2>5. React to nothing</h2>
+    <p>Press CRITICAL beside <strong>web01 HTTP</strong> and wait. Who is on call gets a message within seconds, then others, by
+    other ways, up to the Director’s e-mail after a few minutes: <a href="${sandboxPath}/messages/">Messages</a> shows what
+    people got, and its buttons answer as they would. The incident’s own page shows each step and the next.</p>
+  </li>
 </ol>`,
   });
 }
