@@ -24,7 +24,7 @@ export function createNamedAddresses(
   const known = new Map(
     Object.entries(addresses).map(([name, href]): [string, NamedAddress] => {
       const url = new URL(href);
-      const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+      const login = `${decoded(url.username)}:${decoded(url.password)}`;
       const basic = Buffer.from(login).toString('base64');
       const http = createChannelHttp({
         ...side,
@@ -46,6 +46,14 @@ export function createNamedAddresses(
       );
     },
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a per cent sign that begins no escape
+  }
 }
 
 /** The whole, and every part of it that an answer could quote alone. */

@@ -252,6 +252,16 @@ describe('webhook', () => {
     expect(side.messages()).toHaveLength(1);
   });
 
+  test('a user and password in an address are sent as such, and not told', async () => {
+    const address = `${server.url}/sandbox/side/hook/board`.replace('//', '//desk:per%cent-secret@');
+    const signed = { secret: 'another-secret-of-ours', addresses: { board: address } };
+    const channel = createWebhookChannel({ clock, webhook: signed });
+    await expectRefused(channel.send(toBoard()), 'unauthorised', /./, [
+      'per%cent-secret',
+      btoa('desk:per%cent-secret'),
+    ]);
+  });
+
   test('refusals; neither address nor secret is told', async () => {
     const secrets = [SECRET, 'very-secret-key', 'secret-nowhere', 'another-secret-of-ours'];
     await expectRefused(
