@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { zoneOffsetMs } from './zone-offset.ts';
 
 const DAY_MS = 86_400_000;
 /** Within this time the name of a weekday is clear. */
@@ -14,20 +14,33 @@ export function timeText(at: Date, timeZone: string, now?: Date): string {
   return `${local(at, timeZone, formatOf(at, now))} (${timeZone})`;
 }
 
-function formatOf(at: Date, now: Date | undefined): string {
+function formatOf(at: Date, now: Date | undefined): Format {
   const distanceMs = now === undefined ? 0 : Math.abs(at.getTime() - now.getTime());
-  if (distanceMs <= WEEKDAY_MS_MAX) return 'ccc HH:mm';
-  return distanceMs <= DATE_MS_MAX ? 'ccc d LLL HH:mm' : 'ccc d LLL yyyy HH:mm';
+  if (distanceMs <= WEEKDAY_MS_MAX) return 'weekday';
+  return distanceMs <= DATE_MS_MAX ? 'day' : 'date';
 }
 
 /** The time of day alone, `03:15`, for where the zone has been said or is the reader's own. */
-export const clockText = (at: Date, timeZone: string): string => local(at, timeZone, 'HH:mm');
+export const clockText = (at: Date, timeZone: string): string => local(at, timeZone, 'clock');
 
 /** `Fri 25 Dec 03:15`, for where the zone has been said. */
-export const dayText = (at: Date, timeZone: string): string => local(at, timeZone, 'ccc d LLL HH:mm');
+export const dayText = (at: Date, timeZone: string): string => local(at, timeZone, 'day');
 
-const local = (at: Date, timeZone: string, format: string): string =>
-  DateTime.fromJSDate(at, { zone: timeZone }).setLocale('en-GB').toFormat(format);
+type Format = 'clock' | 'weekday' | 'day' | 'date';
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'];
+
+/** By hand, since a message holds a dozen of them and formatting by luxon takes as long as all the rest. */
+function local(at: Date, timeZone: string, format: Format): string {
+  const shown = new Date(at.getTime() + zoneOffsetMs(timeZone, at));
+  const clock = shown.toISOString().slice(11, 16);
+  if (format === 'clock') return clock;
+  const weekday = WEEKDAYS[shown.getUTCDay()];
+  if (format === 'weekday') return `${weekday} ${clock}`;
+  const year = format === 'day' ? '' : ` ${shown.getUTCFullYear()}`;
+  return `${weekday} ${shown.getUTCDate()} ${MONTHS[shown.getUTCMonth()]}${year} ${clock}`;
+}
 
 /** How long something has lasted: `less than a minute`, `45 min`, `2 h 15 min`, `3 d 4 h`. Never negative. */
 export function lastingText(ms: number): string {
