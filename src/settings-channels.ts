@@ -56,7 +56,7 @@ export const channelSettings = {
     example: 'Watchdesk <watchdesk@example.com>',
   }),
   SLACK_BOT_TOKEN: optionalSecret(
-    'Bot token of the Slack app, with the scopes chat:write, im:write and channels:read.',
+    'Bot token of the Slack app, with the scopes chat:write, im:write, im:history, channels:history and groups:history.',
     'xoxb-the-token',
   ),
   SLACK_SIGNING_SECRET: optionalSecret(
@@ -68,14 +68,33 @@ export const channelSettings = {
     describe: 'Address of Slack’s interface.',
     example: 'https://slack.com/api',
   }),
-  TELEGRAM_BOT_TOKEN: optionalSecret('Token of the Telegram bot, as BotFather gave it.', '123456:the-token'),
-  TELEGRAM_WEBHOOK_SECRET: described(secret(16, generate).optional(), {
-    group: 'Messages',
-    describe:
-      'Secret with which Telegram calls Watchdesk under PUBLIC_URL, letters, digits, - and _ only. Without it Watchdesk asks Telegram for answers itself.',
-    example: 'a-long-random-text',
-    isSecret: true,
-  }),
+  TELEGRAM_BOT_TOKEN: described(
+    z
+      .string()
+      .regex(
+        /^\d{3,20}:[\w-]{10,100}$/,
+        'is not the token of a bot: digits, a colon and a long text, as BotFather gave it',
+      )
+      .optional(),
+    {
+      group: 'Messages',
+      describe: 'Token of the Telegram bot, as BotFather gave it.',
+      example: '123456789:the-long-text-from-BotFather',
+      isSecret: true,
+    },
+  ),
+  TELEGRAM_WEBHOOK_SECRET: described(
+    secret(16, generate)
+      .regex(/^[\w-]{1,256}$/, 'may hold letters, digits, - and _ only: Telegram takes no others')
+      .optional(),
+    {
+      group: 'Messages',
+      describe:
+        'Secret with which Telegram calls Watchdesk under PUBLIC_URL, letters, digits, - and _ only. Without it Watchdesk asks Telegram for answers itself.',
+      example: 'a-long-random-text',
+      isSecret: true,
+    },
+  ),
   TELEGRAM_API_URL: described(api('https://api.telegram.org'), {
     group: 'Messages',
     describe: 'Address of Telegram’s interface.',

@@ -212,7 +212,7 @@ describe('ways to tell people', () => {
       SMTP_URL: 'smtps://watchdesk:mail-pass@mail.example.com:465',
       SLACK_BOT_TOKEN: 'xoxb-token',
       SLACK_SIGNING_SECRET: 'slack-signing',
-      TELEGRAM_BOT_TOKEN: '123:tele',
+      TELEGRAM_BOT_TOKEN: '123456:tele-token-of-the-bot',
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: 'twilio-token',
       TWILIO_FROM: '+41445550000',
@@ -222,7 +222,7 @@ describe('ways to tell people', () => {
     expect(channels).toEqual({
       email: { url: 'smtps://watchdesk:mail-pass@mail.example.com:465' },
       slack: { url: 'https://slack.com/api', token: 'xoxb-token', signingSecret: 'slack-signing' },
-      telegram: { url: 'https://api.telegram.org', token: '123:tele' },
+      telegram: { url: 'https://api.telegram.org', token: '123456:tele-token-of-the-bot' },
       twilio: {
         url: 'https://api.twilio.com',
         accountSid: `AC${'0'.repeat(32)}`,
@@ -249,6 +249,8 @@ describe('ways to tell people', () => {
     ['TEAMS_WEBHOOKS', 'ops=http://hooks.example.com/a'],
     ['TELEGRAM_API_URL', 'http://api.example.com'],
     ['NTFY_URL', 'ntfy.example.com'],
+    ['TELEGRAM_BOT_TOKEN', 'the-token'],
+    ['TELEGRAM_WEBHOOK_SECRET', 'a secret with blanks in it'],
   ])('%s=%s is refused', (name, value) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
