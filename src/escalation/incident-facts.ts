@@ -1,8 +1,9 @@
 import { objectName } from '../model/check-event.ts';
-import type { AcknowledgedVia, Attempt, LadderRun, RungRun, Told } from '../model/escalation.ts';
+import type { Attempt, LadderRun, RungRun, Told } from '../model/escalation.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import type { Priority } from '../model/priority.ts';
 import type { Policy } from '../policy/schema.ts';
+import { channelText, viaText } from './channel-text.ts';
 import type { Fact, PageGiven } from './page-given.ts';
 import { plainLine } from './plain-line.ts';
 import { clockText, lastingText, timeText } from './time-text.ts';
@@ -68,18 +69,6 @@ export const sinceFact = ({ incident, now, recipient }: PageGiven): Fact => ({
   )}${incident.reopenCount === 0 ? '' : `; reopened ${incident.reopenCount} times`}`,
 });
 
-const VIA_NAMES: Readonly<Record<AcknowledgedVia, string>> = {
-  freshdesk: 'Freshdesk',
-  opsview: 'Opsview',
-  link: 'a link',
-  slack: 'Slack',
-  telegram: 'Telegram',
-  sms: 'SMS',
-  voice: 'telephone',
-  console: 'the console',
-  api: 'the API',
-};
-
 /** The colleague who has it, as people call them; undefined while nobody has. */
 export function holderName({ incident, policy }: Pick<PageGiven, 'incident' | 'policy'>): string | undefined {
   if (incident.status === 'new') return undefined;
@@ -100,7 +89,7 @@ export function holderFact(given: PageGiven): Fact {
   const how =
     taken === undefined
       ? ''
-      : `, since ${timeText(taken.at, given.recipient.timeZone, given.now)} by ${VIA_NAMES[taken.via]}`;
+      : `, since ${timeText(taken.at, given.recipient.timeZone, given.now)} ${viaText(taken.via)}`;
   return { label: 'Who has it', value: `${name}${of}${how}` };
 }
 
@@ -136,7 +125,7 @@ const triedText = (rung: RungRun, { recipient }: PageGiven): string =>
 /** `Jo Moss (telegram failed, sms delivered)` */
 function toldText({ name, attempts }: Told): string {
   const tries = attempts.map(
-    ({ channel, outcome }: Attempt) => `${channel} ${outcome ?? 'not known to have arrived'}`,
+    ({ channel, outcome }: Attempt) => `${channelText(channel)} ${outcome ?? 'not known to have arrived'}`,
   );
   return tries.length === 0 ? name : `${name} (${tries.join(', ')})`;
 }
@@ -146,7 +135,7 @@ const reactionText = ({ run, policy, recipient }: PageGiven): string => {
   if (acknowledged === undefined) return '';
   const { by, person, at, via } = acknowledged;
   const name = person === undefined ? by : (policy.people[person]?.name ?? by);
-  return `${name} took it at ${clockText(at, recipient.timeZone)} by ${VIA_NAMES[via]}`;
+  return `${name} took it at ${clockText(at, recipient.timeZone)} ${viaText(via)}`;
 };
 
 export const nextUpdateFact = ({ incident, recipient, now }: PageGiven): Fact => {

@@ -115,7 +115,7 @@ test('the Director reads in 20 seconds what, who, since when, what was tried, wh
     'What: Checkout shows an error: Since tonight nobody can pay.',
     'Who is hit: Web shop (criticality high); Acme Retail (VIP); 3 people reported it',
     'Since: Sat 02:16 (Europe/Zurich), for 15 min',
-    'Tried: 02:31 On call: Jo Moss (telegram failed, sms delivered)',
+    'Tried: 02:31 On call: Jo Moss (Telegram message failed, text message delivered)',
     'Who has it: nobody yet (Platform)',
     'Next update: to the reporter by Sat 03:00 (Europe/Zurich)',
     'Nobody has it. Please say that you have read this, and name somebody who takes it now.',
@@ -277,7 +277,7 @@ test('whoever begins a shift reads until when, after whom, and what is open', ()
 test('a test message says that it is one', () =>
   expect(testContent(given('jo').recipient, 'sms', NIGHT)).toMatchObject({
     subject: 'Test message from Watchdesk to Jo Moss',
-    sentence: 'This is a test: escalations reach Jo Moss by sms.',
+    sentence: 'This is a test: escalations reach Jo Moss by text message.',
     ask: '',
   }));
 

@@ -1,3 +1,4 @@
+import { escalationNotes } from '../../escalation/escalation-notes.ts';
 import { faultLine } from '../../policy/fault.ts';
 import { loadPolicy } from '../../policy/load-policy.ts';
 import type { Policy } from '../../policy/schema.ts';
@@ -43,9 +44,10 @@ export function checkSettings(settings: Settings): readonly Finding[] {
 
 const FAULTS_SHOWN_MAX = 5;
 
-/** The policy too, for the checks that look at what it refers to; undefined when it has faults. */
+/** The policy too, for the checks that look at what it refers to; undefined when it has faults. Shifts are as at `now`. */
 export async function checkPolicyFile(
   file: string,
+  now: Date,
 ): Promise<Readonly<{ policy: Policy | undefined; findings: readonly Finding[] }>> {
   const check = 'Policy';
   try {
@@ -59,7 +61,7 @@ export async function checkPolicyFile(
     }
     const { policy, notes } = loaded;
     const good = ok(check, `${policy.source}, version ${policy.hash}`);
-    const hints = notes.map(({ path, message }) =>
+    const hints = [...notes, ...escalationNotes(policy, now)].map(({ path, message }) =>
       warn(check, `${path}: ${message}`, `look at it in ${file}`),
     );
     return { policy, findings: [good, ...hints] };

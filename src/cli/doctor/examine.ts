@@ -31,7 +31,7 @@ export async function examine(parts: ExamineParts): Promise<readonly Finding[]> 
   if ('faults' in read)
     return read.faults.map((fault) => fail('Settings', fault, 'docs/settings.md lists all'));
   const { settings } = read;
-  const { policy, findings: onPolicy } = await checkPolicyFile(settings.policyFile);
+  const { policy, findings: onPolicy } = await checkPolicyFile(settings.policyFile, parts.clock.now());
   const own = [...checkSettings(settings), ...onPolicy];
   if (settings.mode === 'sandbox') return own;
 
