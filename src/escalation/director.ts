@@ -46,7 +46,7 @@ function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
     // Not held back until working hours: it could not be stopped then.
     const { channels } = waysFor(work.policy, recipient, { priority: work.incident.priority, now });
     const [channel] = channels;
-    const intent = `announce:${run.ladder}:${run.run}:${now.getTime()}:${recipient.recipient}:${channel}`;
+    const intent = `announce:${run.ladder}:${run.run}:${work.version}:${recipient.recipient}:${channel}`;
     const page =
       channel &&
       makePage(work, {
@@ -64,7 +64,7 @@ function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
   const sentence = `${why}, so ${level} of ${work.ladderName(run.ladder)}, the Director, is told ${work.when(firesAt)} unless somebody stops it.`;
   const known = told.length === 0 ? 'There is nobody who could stop it.' : `Who can: ${toldText(told)}.`;
   work.tell('director_announced', `${sentence} ${known}`);
-  work.note(`director_announced:${run.ladder}:${run.run}:${now.getTime()}`, sentence, [known]);
+  work.note(`director_announced:${run.ladder}:${run.run}:${work.version}`, sentence, [known]);
   return after;
 }
 

@@ -1,7 +1,8 @@
 import type { PolicyNote } from '../policy/policy-notes.ts';
 import type { Policy } from '../policy/schema.ts';
 import { holidayNotes } from './holiday-notes.ts';
-import { ladderNotes } from './ladder-notes.ts';
+import { ladderNotes, withoutAddress } from './ladder-notes.ts';
+import { meantPeople } from './meant-people.ts';
 import { noteAt } from './note-at.ts';
 import { absenceNotes, rotationNotes } from './on-call-notes.ts';
 
@@ -23,6 +24,7 @@ export function escalationNotes(policy: Policy, now: Date): readonly PolicyNote[
         ]
       : []),
     ...holdNotes(policy),
+    ...usualChannelNotes(policy),
     ...notes,
     ...holidayNotes(policy, now),
     ...ladders.flatMap(([key, ladder]) => ladderNotes(policy, key, ladder)),
@@ -40,3 +42,22 @@ const holdNotes = ({ notify }: Policy): readonly PolicyNote[] =>
         ]
       : [],
   );
+
+/** People whom ladders tell as `notify` says, and who have no address for that. */
+function usualChannelNotes(policy: Policy): readonly PolicyNote[] {
+  const ladders = Object.values(policy.ladders);
+  const told = ladders.flatMap((ladder) => [
+    ...ladder.rungs
+      .filter(({ channels }) => channels === undefined)
+      .flatMap(({ tell }) => tell.flatMap((target) => meantPeople(policy, ladder, target))),
+    ...(ladder.last !== undefined && ladder.last.channels === undefined ? [ladder.last.person] : []),
+  ]);
+  return [
+    ...withoutAddress(policy, told, policy.notify.channels, ['notify', 'channels']),
+    ...policy.notify.rules.flatMap(({ channels }, index) =>
+      channels === undefined
+        ? []
+        : withoutAddress(policy, told, channels, ['notify', 'rules', index, 'channels']),
+    ),
+  ];
+}

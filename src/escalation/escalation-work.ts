@@ -59,10 +59,12 @@ export class EscalationWork {
   readonly notes: EscalationNote[] = [];
   #state: EscalationState;
   #hasChanged = false;
+  #incident: Incident;
 
   constructor(given: EscalationGiven) {
     this.given = given;
     this.#state = given.incident.escalation ?? NO_ESCALATION;
+    this.#incident = given.incident;
   }
 
   get now(): Date {
@@ -85,9 +87,16 @@ export class EscalationWork {
     return incidentReference(this.given.incident);
   }
 
+  /** That of the decision: part of what tells its messages from those of another one. */
+  get version(): number {
+    return (this.given.before?.version ?? 0) + 1;
+  }
+
   /** As it will be. */
   get incident(): Incident {
-    return this.#hasChanged ? { ...this.given.incident, escalation: this.#state } : this.given.incident;
+    if (this.#hasChanged && this.#incident.escalation !== this.#state)
+      this.#incident = { ...this.given.incident, escalation: this.#state };
+    return this.#incident;
   }
 
   /** `Sat 02:31 (Europe/Zurich)`, by the clocks of the policy. */

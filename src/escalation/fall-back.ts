@@ -76,7 +76,7 @@ function tryNext(work: EscalationWork, { run, rungRun, told }: Telling, last: At
   const of = { recipient: told.recipient, channel };
   const intent =
     rungRun === undefined
-      ? `announce:${run.ladder}:${run.run}:${run.director?.announcedAt.getTime()}:${told.recipient}:${channel}`
+      ? last.intent.replace(/[^:]*$/, channel)
       : intentOf(run, rungRun, of);
   const kind = kindOf(run, rungRun, rung?.meeting !== undefined);
   const page =

@@ -1,3 +1,4 @@
+import type { ChannelName } from '../model/escalation.ts';
 import type { PolicyNote } from '../policy/policy-notes.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Target } from '../policy/sections/escalation.ts';
@@ -14,11 +15,15 @@ export function ladderNotes(policy: Policy, key: string, ladder: Ladder): readon
   const path = ['ladders', key];
   return [
     ...lastNotes(path, ladder),
+    ...(ladder.last?.channels === undefined
+      ? []
+      : withoutAddress(policy, [ladder.last.person], ladder.last.channels, [...path, 'last', 'channels'])),
     ...nightNotes(path, ladder),
     ...ladder.rungs.flatMap((rung, index) => {
       const at = [...path, 'rungs', index];
       return [
         ...channelNotes(policy, ladder, rung, at),
+        ...waitNotes(ladder, rung, at),
         ...holdNotes(ladder, rung, at),
         ...rung.tell.flatMap((target, place) => targetNotes(policy, ladder, target, [...at, 'tell', place])),
       ];
@@ -52,20 +57,43 @@ function nightNotes(path: Place, ladder: Ladder): readonly PolicyNote[] {
 
 /** Whoever has none of the addresses is told by another channel, which is said here. */
 function channelNotes(policy: Policy, ladder: Ladder, rung: Rung, at: Place): readonly PolicyNote[] {
+  const people = rung.tell.flatMap((target) => meantPeople(policy, ladder, target));
   const { channels } = rung;
-  if (channels === undefined) return [];
-  const people = [...new Set(rung.tell.flatMap((target) => meantPeople(policy, ladder, target)))];
-  return people.flatMap((key) => {
+  return channels === undefined ? [] : withoutAddress(policy, people, channels, [...at, 'channels']);
+}
+
+/** A note for each of these people who has no address for any of the channels. */
+export const withoutAddress = (
+  policy: Policy,
+  people: readonly string[],
+  channels: readonly ChannelName[],
+  at: Place,
+): readonly PolicyNote[] =>
+  [...new Set(people)].flatMap((key) => {
     const addresses = recipientOf(policy, key)?.addresses;
     if (addresses === undefined || channels.some((channel) => addresses[channel] !== undefined)) return [];
     return [
       noteAt(
-        [...at, 'channels'],
+        at,
         `${policy.people[key]?.name ?? key} has no address for ${channels.join(' or ')} and is told otherwise; complete people.${key}`,
       ),
     ];
   });
-}
+
+/** What comes after is told only once somebody has acknowledged, and then mostly need not be. */
+const waitNotes = (
+  { rungs }: Ladder,
+  { before_next, wait_at_most }: Rung,
+  at: Place,
+): readonly PolicyNote[] =>
+  before_next === 'acknowledged' && wait_at_most === undefined && at.at(-1) !== rungs.length - 1
+    ? [
+        noteAt(
+          [...at, 'before_next'],
+          'lets the rungs after it wait for ever while nobody acknowledges; give wait_at_most',
+        ),
+      ]
+    : [];
 
 const holdNotes = (ladder: Ladder, { hold_until }: Rung, at: Place): readonly PolicyNote[] =>
   hold_until !== undefined && isForUrgent(ladder)

@@ -1,4 +1,4 @@
-import type { LadderRun, Told } from '../model/escalation.ts';
+import type { EscalationState, LadderRun, Told } from '../model/escalation.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
 import type { PageContent } from '../model/page.ts';
 import { channelText, viaText } from './channel-text.ts';
@@ -79,8 +79,16 @@ export function nextStepFact(work: EscalationWork, ladder: Ladder, run: LadderRu
 
 export const rungText = (rung: Pick<Rung, 'name'>, level: number): string => `level ${level} “${rung.name}”`;
 
-/** What ladders did so far, oldest first. */
-export function historyOf({ incident, state, policy }: EscalationWork): PageContent['history'] {
+const HISTORIES = new WeakMap<EscalationState, PageContent['history']>();
+
+/** What ladders did so far, oldest first; the same for everybody whom a rung tells. */
+export function historyOf(work: EscalationWork): PageContent['history'] {
+  const known = HISTORIES.get(work.state) ?? history(work);
+  HISTORIES.set(work.state, known);
+  return known;
+}
+
+function history({ incident, state, policy }: EscalationWork): PageContent['history'] {
   const entries: PageContent['history'][number][] = [{ at: incident.openedAt, text: 'It was opened.' }];
   for (const { ladder, rungs, acknowledged } of state.ladders) {
     const name = policy.ladders[ladder]?.name ?? ladder;

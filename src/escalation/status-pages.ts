@@ -6,7 +6,7 @@ import { makePage } from './make-page.ts';
 import { recipientOf } from './recipient.ts';
 
 /** Channels in which an earlier message can be brought up to date. */
-const CHATS: ReadonlySet<ChannelName> = new Set(['slack', 'telegram']);
+const CHATS: ReadonlySet<ChannelName> = new Set(['slack', 'telegram', 'webex', 'pushover']);
 
 /** Brings messages in chats up to date when somebody took the incident, stopped something, or it is over. */
 export function sendStatus(work: EscalationWork): void {
@@ -15,7 +15,7 @@ export function sendStatus(work: EscalationWork): void {
   if (sentence === undefined) return;
   for (const { run, recipient: key, channel } of messagesInChats(work)) {
     const recipient = recipientOf(work.policy, key);
-    const intent = `status:${work.now.getTime()}:${key}:${channel}`;
+    const intent = `status:${work.version}:${key}:${channel}`;
     const ladder = work.policy.ladders[run.ladder];
     const page =
       recipient && makePage(work, { kind: 'status', intent, run, ladder, recipient, channel, sentence });

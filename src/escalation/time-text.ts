@@ -31,10 +31,12 @@ type Format = 'clock' | 'weekday' | 'day' | 'date';
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'];
 
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+
 /** By hand, since a message holds a dozen of them and formatting by luxon takes as long as all the rest. */
 function local(at: Date, timeZone: string, format: Format): string {
-  const shown = new Date(at.getTime() + zoneOffsetMs(timeZone, at));
-  const clock = shown.toISOString().slice(11, 16);
+  const shown = new Date(at.getTime() + zoneOffsetMs(timeZone, at.getTime()));
+  const clock = `${twoDigits(shown.getUTCHours())}:${twoDigits(shown.getUTCMinutes())}`;
   if (format === 'clock') return clock;
   const weekday = WEEKDAYS[shown.getUTCDay()];
   if (format === 'weekday') return `${weekday} ${clock}`;

@@ -1,4 +1,5 @@
 import { IANAZone } from 'luxon';
+import { zoneOffsetMs } from './zone-offset.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -53,7 +54,7 @@ export function wallMs(text: string): number {
 export const wallAt = (instant: number, timeZone: string): number =>
   instant + offsetAt(IANAZone.create(timeZone), instant);
 
-const offsetAt = (zone: IANAZone, at: number): number => zone.offset(at) * 60_000;
+const offsetAt = (zone: IANAZone, at: number): number => zoneOffsetMs(zone.name, at);
 
 /** The first instant with other clocks than at `from`; there is one until `to`. */
 function changeBetween(zone: IANAZone, from: number, to: number): number {

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import type { PolicyRules } from '../policy/schema.ts';
+import { zoneOffsetMs } from './zone-offset.ts';
 
 export type Calendar = PolicyRules['calendars'][string];
 
@@ -116,7 +117,7 @@ function stretches(
   ];
 }
 
-const offsetAt = (zone: IANAZone, at: number): number => zone.offset(at) * 60_000;
+const offsetAt = (zone: IANAZone, at: number): number => zoneOffsetMs(zone.name, at);
 
 type PreparedCalendar = Readonly<{ week: readonly (readonly Span[])[]; holidays: ReadonlySet<number> }>;
 const PREPARED = new WeakMap<Calendar, PreparedCalendar>();
