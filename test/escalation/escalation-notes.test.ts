@@ -165,6 +165,27 @@ describe('what is probably not meant', () => {
     ],
     ['ladders.ack.calendar', 'office', 'ladders.ack.calendar: counts only working time of office'],
     ['ladders.ack.rungs.0.tell', [{ person: 'jo' }], 'ladders.ack: tells nobody who is on call'],
+    [
+      'ladders.ack.rungs.1.before_next',
+      'acknowledged',
+      'ladders.ack.rungs[1].before_next: lets the rungs after it wait for ever while nobody acknowledges',
+    ],
+    ['ladders.ack.rungs.2.before_next', 'acknowledged', ''],
+    [
+      'ladders.ack.last.channels',
+      ['sms'],
+      'ladders.ack.last.channels: Dana Keller has no address for sms and is told otherwise; complete people.dana',
+    ],
+    [
+      'notify',
+      { channels: ['sms'] },
+      'notify.channels: Dana Keller has no address for sms and is told otherwise; complete people.dana',
+    ],
+    [
+      'notify',
+      { rules: [{ name: 'Urgent', when: { priority: 'urgent' }, channels: ['voice'] }] },
+      'notify.rules[0].channels: Dana Keller has no address for voice',
+    ],
     ['calendars.office.holidays', ['2026-12-25'], 'calendars.office: has no holidays in 2027'],
     ['calendars.office.holidays', [], 'calendars.office: has no holidays in 2026 and 2027'],
     [
