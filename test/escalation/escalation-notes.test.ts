@@ -24,6 +24,7 @@ const COMPLETE = {
       holidays: ['2026-12-25', '2027-01-01'],
     },
   },
+  notify: { channels: ['email'], rules: [] },
   roles: { director: 'dana' },
   rooms: { ops: { name: 'Operations', channel: 'slack', address: 'C024BE91L' } },
   vendors: { telecom: { name: 'Telecom', contract: 'C-1', phone: '+41800123456' } },

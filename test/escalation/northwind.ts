@@ -23,6 +23,7 @@ calendars:
     name: Office
     time_zone: Europe/Zurich
     hours: { monday: [["08:00", "17:00"]], tuesday: [["08:00", "17:00"]], wednesday: [["08:00", "17:00"]], thursday: [["08:00", "17:00"]], friday: [["08:00", "17:00"]] }
+notify: { channels: [email], rules: [] }
 roles: { director: dana, account-manager: sam }
 rooms: { ops: { name: Operations, channel: slack, address: C024BE91L } }
 vendors:

@@ -13,7 +13,7 @@ notify:
     - { name: Urgent at night, when: { priority: urgent, calendar: office, hours: outside }, channels: [voice, slack, sms] }
     - { name: Low waits, when: { priority: low, calendar: office, hours: outside }, hold: true }
 `;
-const policy = aPolicy(NORTHWIND + NOTIFY);
+const policy = aPolicy(NORTHWIND.replace('notify: { channels: [email], rules: [] }\n', '') + NOTIFY);
 const MONDAY_NOON = new Date('2026-11-23T11:00:00Z');
 const MONDAY_OPENS = new Date('2026-11-23T07:00:00Z');
 
