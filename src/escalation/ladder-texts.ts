@@ -10,26 +10,29 @@ import { lastingText } from './time-text.ts';
 /** Why a ladder tells somebody now, one sentence without its full stop. */
 export function whyNow(ladder: Ladder, run: LadderRun, incident: Incident, now: Date): string {
   const reference = incidentReference(incident);
-  const lasting = lastingText(now.getTime() - run.startedAt.getTime());
+  const lasting = sinceText(now.getTime() - run.startedAt.getTime());
   switch (ladder.watches) {
     case 'acknowledge':
       return incident.status === 'new'
-        ? `Nobody has taken ${reference} for ${lasting}`
+        ? `Nobody has taken ${reference} ${lasting}`
         : `${holderOf(incident)} has ${reference}, but nothing was seen of it`;
     case 'response':
-      return `The reporter of ${reference} has had no answer for ${lasting}`;
+      return `The reporter of ${reference} has had no answer ${lasting}`;
     case 'progress':
-      return `No work on ${reference} was seen for ${lasting}`;
+      return `No work on ${reference} was seen ${lasting}`;
     case 'resolution':
-      return `${reference} has not been resolved for ${lasting}`;
+      return `${reference} has not been resolved ${lasting}`;
     case 'accept':
-      return `Nobody has accepted “${ladder.name}” of ${reference} for ${lasting}`;
+      return `Nobody has accepted “${ladder.name}” of ${reference} ${lasting}`;
     case 'level':
       return `The escalation of ${reference} has reached another level`;
     case 'trigger':
       return run.why.replace(/\.$/, '');
   }
 }
+
+/** `for 15 min`; what has only just begun has not happened `yet`. */
+const sinceText = (ms: number): string => (ms < 60_000 ? 'yet' : `for ${lastingText(ms)}`);
 
 export const holderOf = ({ escalation, owner }: Incident): string =>
   escalation?.acknowledged?.by ?? owner ?? 'Somebody';
@@ -56,10 +59,12 @@ export function nextText(work: EscalationWork, ladder: Ladder, run: LadderRun): 
   const next = nextStepOf(work, ladder, run);
   if (next === undefined) return 'Nobody comes after that.';
   const when = next.at ?? next.dueAt;
-  const announced = next.rung?.director ? ', announced before' : '';
-  return when === undefined
-    ? `Next: “${next.name}”${announced}${next.why === undefined ? '' : `; it ${next.why}`}.`
-    : `Next: “${next.name}”, ${work.when(when)}${announced}.`;
+  if (when === undefined) return `Next: “${next.name}”${next.why === undefined ? '' : `; it ${next.why}`}.`;
+  if (!next.rung?.director) return `Next: “${next.name}”, ${work.when(when)}.`;
+  const { director } = run;
+  return director?.rung === next.name
+    ? `Next: “${next.name}”, ${work.when(director.firesAt)} unless somebody stops it.`
+    : `Next: “${next.name}”, announced ${work.when(when)} and told ${lastingText(next.rung.stop_within)} later.`;
 }
 
 export function nextStepOf(work: EscalationWork, ladder: Ladder, run: LadderRun) {
@@ -70,11 +75,14 @@ export function nextStepOf(work: EscalationWork, ladder: Ladder, run: LadderRun)
   return steps.toSorted((a, b) => time(a) - time(b))[0];
 }
 
-/** The page's “nextStep”: when, and whose turn it is then. */
+/** The page's “nextStep”: when, and whose turn it is then; for a Director, when the time to stop it is over. */
 export function nextStepFact(work: EscalationWork, ladder: Ladder, run: LadderRun) {
   const next = nextStepOf(work, ladder, run);
-  const at = next && (next.at ?? next.dueAt);
-  return next === undefined || at === undefined ? undefined : { at, name: next.name };
+  const due = next && (next.at ?? next.dueAt);
+  if (next === undefined || due === undefined) return undefined;
+  if (!next.rung?.director) return { at: due, name: next.name };
+  const at = run.director?.firesAt ?? new Date(due.getTime() + next.rung.stop_within);
+  return { at, name: next.name };
 }
 
 export const rungText = (rung: Pick<Rung, 'name'>, level: number): string => `level ${level} “${rung.name}”`;

@@ -13,6 +13,8 @@ type Making = Readonly<{
   kind: IncidentPageKind;
   intent: string;
   run: LadderRun;
+  /** The run as it will be when the recipient reads it, where that differs: what comes next is told by it. */
+  following?: LadderRun;
   /** Absent when the policy has the ladder no more. */
   ladder?: Ladder | undefined;
   rung?: Rung | undefined;
@@ -28,9 +30,10 @@ type Making = Readonly<{
 export function makePage(work: EscalationWork, making: Making): Page | undefined {
   const { incident, now, policy } = work;
   const { kind, intent, run, ladder, rung, rungRun, recipient, channel, sentence, holdUntil } = making;
+  const { following = run } = making;
   const address = recipient.addresses[channel];
   if (address === undefined) return undefined;
-  const nextStep = ladder && run.state === 'running' ? nextStepFact(work, ladder, run) : undefined;
+  const nextStep = ladder && run.state === 'running' ? nextStepFact(work, ladder, following) : undefined;
   const content = pageContent(kind, {
     incident,
     policy,

@@ -72,6 +72,7 @@ type TellingAll = OfLadder &
 function tellAll(work: EscalationWork, telling: TellingAll): LadderRun {
   const { run, rung, rungRun, found, sentence, kind, ladder } = telling;
   const pages: Page[] = [];
+  const following = { ...run, rungs: [...run.rungs, rungRun] };
   const told = found.map((recipient): Told => {
     const ways = waysFor(work.policy, recipient, {
       priority: work.incident.priority,
@@ -85,7 +86,17 @@ function tellAll(work: EscalationWork, telling: TellingAll): LadderRun {
     const page =
       channel &&
       makePage(work, {
-        ...{ kind: kindFor(kind, recipient), run, ladder, rung, rungRun, recipient, channel, sentence },
+        ...{
+          kind: kindFor(kind, recipient),
+          run,
+          following,
+          ladder,
+          rung,
+          rungRun,
+          recipient,
+          channel,
+          sentence,
+        },
         intent: intentOf(run, rungRun, { recipient: recipient.recipient, channel }),
         holdUntil: ways.holdUntil,
       });
