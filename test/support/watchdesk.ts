@@ -44,6 +44,8 @@ export type WatchdeskOptions = Readonly<{
   /** Overrides of policy/default.yaml, in the policy's own words. */
   policy?: object;
   sandbox?: SandboxOptions;
+  /** What the clock shows at first; where nothing is said, a Monday morning. */
+  startsAt?: string;
   /** What Freshdesk allows, and what Watchdesk knows of it. */
   plan?: keyof typeof PLAN_LIMITS;
   /** Serves Freshdesk's webhook and the pages behind links; Freshdesk's rules call the one. */
@@ -77,7 +79,7 @@ export type Place = Awaited<ReturnType<typeof openPlace>>;
  * loops are not started: time and work only move by `advance` and `settle`. Given a place, that stays open afterwards.
  */
 export async function openWatchdesk(where: DatabaseKind | Place, options: WatchdeskOptions = {}) {
-  const clock = manualClock();
+  const clock = manualClock(options.startsAt);
   const place = typeof where === 'string' ? await openPlace(where) : where;
   const { database, queue, bossClock } = place;
   await emptyTables(database);

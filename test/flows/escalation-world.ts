@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { serialisePerson } from '../../src/intake/understand-person.ts';
+import { DESK_FIELDS, type DeskField } from '../../src/model/desk-field.ts';
+import type { LadderRun } from '../../src/model/escalation.ts';
+import type { Incident } from '../../src/model/incident.ts';
+import type { PersonAction } from '../../src/model/person-event.ts';
+import type { Ticket } from '../../src/sandbox/freshdesk/state.ts';
+import type { Mailbox } from '../../src/sandbox/messages/mailbox.ts';
+import type { SandboxMessage } from '../../src/sandbox/messages/sandbox-message.ts';
+import * as pages from '../../src/store/pages.ts';
+import * as timeline from '../../src/store/timeline.ts';
+import { SECOND } from '../support/manual-clock.ts';
+import type { TestWatchdesk, WatchdeskOptions } from '../support/watchdesk.ts';
+import { GROUPS, onlyTicket } from './flows.ts';
+
+/** Christmas in Zurich, two in the morning: a Friday, and a public holiday. */
+export const HOLIDAY_NIGHT = '2026-12-25T01:00:00Z';
+
+const WORKING_DAY = [['08:00', '17:00']];
+
+/** People who are reached in different ways; Priya, Sam, Lena and Alex are agents in Freshdesk too. */
+export const PEOPLE = {
+  priya: {
+    name: 'Priya Nair',
+    email: 'priya.nair@example.com',
+    telegram: 1001,
+    phone: '+41790000001',
+    stand_in: 'sam',
+    manager: 'lena',
+  },
+  sam: { name: 'Sam Sommer', email: 'sam.sommer@example.com', slack: 'U024BE7LH', manager: 'lena' },
+  lena: { name: 'Lena Vogt', email: 'lena.vogt@example.com', phone: '+41790000002', manager: 'alex' },
+  alex: { name: 'Alex Agent', email: 'alex.agent@example.com', ntfy: 'alex-7f3c9a' },
+  dora: { name: 'Dora Dahl', email: 'dora@board.example' },
+  pat: { name: 'Pat Lund', email: 'pat@example.com', ntfy: 'pat-11ab' },
+} as const;
+
+/** A company whose shop is critical; the overrides of a test come on top. */
+export const COMPANY = {
+  defaults: { team: 'platform', time_zone: 'Europe/Zurich', policy_owner: 'pat' },
+  people: PEOPLE,
+  teams: {
+    platform: {
+      name: 'Platform',
+      members: ['priya', 'sam'],
+      manager: 'alex',
+      rotation: 'platform',
+      room: 'ops',
+      freshdesk_group_id: GROUPS.platform,
+    },
+  },
+  rotations: {
+    platform: {
+      name: 'Platform on call',
+      hand_over: false,
+      layers: [{ people: ['priya'], shift: 'weekly', starts: '2026-01-05T09:00' }],
+    },
+  },
+  calendars: {
+    office: {
+      name: 'Office',
+      time_zone: 'Europe/Zurich',
+      hours: {
+        monday: WORKING_DAY,
+        tuesday: WORKING_DAY,
+        wednesday: WORKING_DAY,
+        thursday: WORKING_DAY,
+        friday: WORKING_DAY,
+      },
+      holidays: ['2026-12-25'],
+    },
+  },
+  roles: { director: 'dora', lead: 'lena', manager: 'alex' },
+  rooms: { ops: { name: 'Operations', channel: 'slack', address: 'C024BE91L' } },
+  customers: {
+    acme: {
+      name: 'Acme Retail',
+      domains: ['acme.example'],
+      contacts: [
+        { name: 'Kim Lee', level: 1, email: 'kim.lee@acme.example' },
+        { name: 'Ann Roe', level: 2, email: 'ann.roe@acme.example' },
+      ],
+    },
+  },
+  services: {
+    shop: {
+      name: 'Web shop',
+      customers: ['acme'],
+      criticality: 'high',
+      owner: 'platform',
+      words: ['shop'],
+      match: [{ host: 'web*' }],
+    },
+  },
+  notify: {
+    channels: ['telegram', 'sms', 'slack', 'email'],
+    delivered_within: '2m',
+    bundle_within: '0s',
+  },
+} as const;
+
+/** Nobody takes it: up to the Director, who is told an hour and ten minutes after the opening. */
+export const NOBODY_TAKES_IT = {
+  name: 'Nobody takes it',
+  kind: 'technical',
+  watches: 'acknowledge',
+  when: { priority: ['urgent', 'high'] },
+  rungs: [
+    { name: 'On call', after: '5m', tell: [{ on_call: 'owner' }] },
+    { name: 'Lead', after: '15m', tell: [{ role: 'lead' }], channels: ['sms', 'voice'] },
+    {
+      name: 'Manager',
+      after: '30m',
+      tell: [{ role: 'manager' }, { room: 'team' }],
+      channels: ['ntfy', 'slack'],
+    },
+    { name: 'Director', after: '60m', tell: [{ role: 'director' }], director: true, stop_within: '10m' },
+  ],
+  last: { after: '30m', person: 'pat', channels: ['ntfy'] },
+} as const;
+
+/** The company with these ladders, and with more or other sections. */
+export const companyWith = (ladders: object, more: object = {}): object => ({ ...COMPANY, ladders, ...more });
+
+/** Everything that escalation needs, on Christmas night unless told otherwise. */
+export const nightly = (
+  ladders: object,
+  more: object = {},
+  options: WatchdeskOptions = {},
+): WatchdeskOptions => ({
+  hasChannels: true,
+  isServed: true,
+  startsAt: HOLIDAY_NIGHT,
+  policy: companyWith(ladders, more),
+  sandbox: { freshdesk: { isFurnished: true } },
+  ...options,
+});
+
+/** The stand-ins of all channels. Errors: throws when the desk was opened without. */
+export function stand(desk: TestWatchdesk): NonNullable<TestWatchdesk['sandbox']['channels']> {
+  const { channels } = desk.sandbox;
+  if (!channels) throw new Error('The stand-ins of the channels are missing');
+  return channels;
+}
+
+type ChatName = 'slack' | 'telegram' | 'ntfy';
+
+/** Messages of one way, oldest first. */
+export function gotBy(desk: TestWatchdesk, way: ChatName | 'sms' | 'voice'): readonly SandboxMessage[] {
+  const { twilio, ...others } = stand(desk);
+  return way === 'sms' || way === 'voice' ? twilio[way].messages() : others[way].messages();
+}
+
+export const mailsTo = (desk: TestWatchdesk, address: string): ReturnType<Mailbox['mails']> =>
+  stand(desk)
+    .mailbox.mails()
+    .filter(({ recipients }) => recipients.includes(address));
+
+/** Who got what, in the order in which it was due: `priya telegram escalation`, after the minute since then. */
+export async function told(desk: TestWatchdesk, since?: Date): Promise<string[]> {
+  const rows = await pages.listRecent(desk.database.prisma, { limit: 500 });
+  const named = ({ createdAt, payload }: (typeof rows)[number]) =>
+    `${createdAt.toISOString()} ${payload.recipient}`;
+  return rows
+    .filter(({ payload }) => payload.kind !== 'status')
+    .toSorted((a, b) => (named(a) < named(b) ? -1 : 1))
+    .map(({ payload, deliveredAt, failedAt, createdAt }) => {
+      const minute = since === undefined ? '' : `${(createdAt.getTime() - since.getTime()) / 60_000} `;
+      const outcome = deliveredAt ? '' : failedAt ? ' failed' : ' waits';
+      return `${minute}${payload.recipient} ${payload.channel} ${payload.kind}${outcome}`;
+    });
+}
+
+/** The shop's first web server goes down: Urgent. Gives its incident once the ticket is there. */
+export async function shopIsDown(desk: TestWatchdesk, host = 'web01'): Promise<Incident> {
+  desk.checks.setState(host, '', 'DOWN');
+  await desk.advance(2 * SECOND, SECOND);
+  const incident = await newest(desk);
+  expect(incident).toMatchObject({ priority: 'urgent', status: 'new' });
+  return incident;
+}
+
+/** Errors: throws when there is no incident. */
+export async function newest(desk: TestWatchdesk): Promise<Incident> {
+  const [incident] = await desk.incidents();
+  if (!incident) throw new Error('There is no incident');
+  return incident;
+}
+
+/** Moves time until exactly so long after the incident was opened. */
+export async function untilAfter(
+  desk: TestWatchdesk,
+  { openedAt }: Pick<Incident, 'openedAt'>,
+  ms: number,
+  stepMs = 5 * 60 * SECOND,
+): Promise<void> {
+  await desk.advance(openedAt.getTime() + ms - desk.clock.now().getTime(), stepMs);
+}
+
+export async function runOf(desk: TestWatchdesk, ladder: string): Promise<LadderRun | undefined> {
+  const { escalation } = await newest(desk);
+  return escalation?.ladders.findLast((run) => run.ladder === ladder);
+}
+
+/** The sentences of the newest incident's timeline with this rule, or of this kind, oldest first. */
+export async function sentences(desk: TestWatchdesk, ruleOrKind: string): Promise<string[]> {
+  const { id } = await newest(desk);
+  const rows = await timeline.list(desk.database.prisma, id, { limit: 500 });
+  return rows
+    .toReversed()
+    .filter(({ rule, kind }) => rule === ruleOrKind || kind === ruleOrKind)
+    .map(({ sentence }) => sentence);
+}
+
+/** Private notes of the only ticket as plain text, those that hold these words, oldest first. */
+export const notesOf = (desk: TestWatchdesk, words: string): string[] =>
+  desk
+    .notes(onlyTicket(desk).id)
+    .map((note) =>
+      note
+        .replaceAll(/<[^>]+>|\s+/g, ' ')
+        .replaceAll(/ +/g, ' ')
+        .trim(),
+    )
+    .filter((note) => note.includes(words));
+
+/** What the ticket shows in a field of ours. Errors: throws when the account lacks it. */
+export function fieldOf(desk: TestWatchdesk, key: DeskField, ticket: Ticket = onlyTicket(desk)): unknown {
+  const { label } = DESK_FIELDS[key];
+  const field = desk.sandbox.freshdesk.state.data.customFields.find((one) => one.label === label);
+  if (!field) throw new Error(`The account has no field “${label}”`);
+  return ticket.custom_fields[field.name];
+}
+
+/** What somebody does in the console or by the API. */
+export async function does(desk: TestWatchdesk, action: PersonAction): Promise<void> {
+  const at = desk.clock.now();
+  const body = serialisePerson({ kind: 'person', at, action });
+  await desk.keep({ source: 'person', deliveryId: randomUUID(), body, receivedAt: at });
+  await desk.settle();
+}
+
+/** The address behind a link of ours in a mail or message. Errors: throws when there is none. */
+export function linkIn(text: string | undefined, purpose: 'ack' | 'stop'): string {
+  const [url] = new RegExp(`https?://[^\\s"<>)]+/${purpose}/[^\\s"<>)]+`).exec(text ?? '') ?? [];
+  if (url === undefined) throw new Error(`There is no link to ${purpose} in: ${text}`);
+  return url;
+}
+
+/** Submits the form of the page behind a link, and gives what is shown then. */
+export async function submits(url: string, words = ''): Promise<string> {
+  const answer = url.includes('/stop/') ? 'stop' : 'have';
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams({ answer, words }) });
+  return await response.text();
+}
