@@ -12,7 +12,8 @@ export function escalationField({ escalation, status }: Incident, policy: Policy
   let highest: RungRun | undefined;
   for (const { rungs, state } of live)
     for (const rung of state === 'running' ? rungs : [])
-      if (rung.told.length > 0 && (highest === undefined || rung.level >= highest.level)) highest = rung;
+      if (!rung.isLast && rung.told.length > 0 && (highest === undefined || rung.level >= highest.level))
+        highest = rung;
   const { acknowledged } = escalation;
   const isTaken = acknowledged !== undefined && status === 'acknowledged';
   if (highest !== undefined && !(isTaken && acknowledged.at > highest.at))

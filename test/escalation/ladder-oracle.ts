@@ -59,6 +59,7 @@ export class LadderOracle {
   readonly #directorsTold = new Set<string>();
   #round = 0;
   #sign = 0;
+  #holder = '';
 
   /** An outcome that reached the database. */
   outcome(intent: string, outcome: 'delivered' | 'failed'): void {
@@ -74,6 +75,7 @@ export class LadderOracle {
       before?.escalation?.acknowledged?.at !== after.escalation?.acknowledged?.at
     )
       this.#sign = now;
+    this.#holder = after.escalation?.acknowledged?.person ?? '';
     const resumed = new Set<string>();
     for (const [key, ladder] of Object.entries(policy.ladders)) this.#follow(key, ladder, facts, resumed);
     this.#round = after.reopenCount;
@@ -217,9 +219,15 @@ export class LadderOracle {
     const [page] = pages;
     const index = ladder.rungs.findIndex(({ name }) => name === page?.rung);
     const rung = ladder.rungs[index];
-    if (page === undefined || rung === undefined) return void this.faults.push(`${page?.intent} of no rung`);
-    const known = this.#tellingOf(run, page);
-    if (known) return this.#fellBack(known, pages, now);
+    const known = page && this.#tellingOf(run, page);
+    if (known) {
+      this.#fellBack(known, pages, now);
+      return;
+    }
+    if (page === undefined || rung === undefined) {
+      this.faults.push(`${page?.intent} of no rung`);
+      return;
+    }
     const earlier = run.tellings.filter((one) => one.rung === rung.name);
     const at = { isOffice: ladder.calendar === 'office' };
     const counted = this.#counted(run, now, at.isOffice);
@@ -280,7 +288,10 @@ export class LadderOracle {
     for (const { recipient, intent } of pages) {
       const sent = known.told.get(recipient);
       const last = sent?.at(-1);
-      if (sent === undefined || last === undefined) return void this.faults.push(`${intent} to somebody new`);
+      if (sent === undefined || last === undefined) {
+        this.faults.push(`${intent} to somebody new`);
+        return;
+      }
       if (last.outcome !== 'failed' && now < last.at + 2 * MINUTE)
         this.faults.push(`${intent} while the last message may arrive`);
       if (sent.some(({ outcome }) => outcome === 'delivered'))
@@ -294,7 +305,10 @@ export class LadderOracle {
     const rung = ladder.rungs.find(({ name }) => name === previous.rung);
     if (rung?.before_next === 'nothing') return true;
     if (rung?.before_next === 'acknowledged')
-      return now >= previous.at + (rung.wait_at_most ?? Number.POSITIVE_INFINITY);
+      return (
+        (previous.told.has(this.#holder) && this.#sign >= previous.at) ||
+        now >= previous.at + (rung.wait_at_most ?? Number.POSITIVE_INFINITY)
+      );
     const all = [...previous.told];
     return (
       all.some(([, sent]) => sent.some(({ outcome }) => outcome === 'delivered')) ||
