@@ -29,6 +29,7 @@ import { signLink } from './http/signed-link.ts';
 import { openMessageSide } from './message-side.ts';
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
+import type { Policy } from './policy/schema.ts';
 import { openPolicy } from './policy-in-force.ts';
 import { openSandbox, type SandboxSide } from './sandbox-side.ts';
 import type { SandboxSettings, Settings } from './settings.ts';
@@ -93,7 +94,9 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
     const { metrics: counted, registry } = createMetrics();
     const metrics = reachability.listening(counted);
     const sandbox =
-      settings.mode === 'sandbox' ? await openSandboxBehindDoor(settings, clock, log) : undefined;
+      settings.mode === 'sandbox'
+        ? await openSandboxBehindDoor({ settings, clock, log, policy: policies.current })
+        : undefined;
     if (sandbox) opened.push(() => sandbox.close());
     const access = settings.mode === 'real' ? settings : sandbox;
     if (!access) throw new Error('Neither the sandbox nor real systems are configured.');
@@ -252,7 +255,7 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
       },
       refreshMetrics: () => status.refresh(metrics),
       ...(settings.metricsToken === undefined ? {} : { metricsToken: settings.metricsToken }),
-      routers: [answers, api, shifts, ...routersOf(pages, sandbox)],
+      routers: [...messages.routers, answers, api, shifts, ...routersOf(pages, sandbox)],
     });
     return await serve({
       settings,
@@ -273,10 +276,9 @@ export async function startWatchdesk({ settings, clock, log }: WatchdeskParts): 
 
 /** Whoever may see the console may see the stand-ins: both ask for the same password, with the same cookie. */
 async function openSandboxBehindDoor(
-  settings: SandboxSettings,
-  clock: Clock,
-  log: Logger,
+  parts: Readonly<{ settings: SandboxSettings; clock: Clock; log: Logger; policy: () => Policy }>,
 ): Promise<SandboxSide> {
+  const { settings, clock } = parts;
   const { required } = createSignIn({
     mode: 'sandbox',
     clock,
@@ -284,7 +286,7 @@ async function openSandboxBehindDoor(
     ...(settings.consolePassword === undefined ? {} : { password: settings.consolePassword }),
     showForm: (res) => res.redirect('/sign-in'),
   });
-  return openSandbox({ settings, clock, log, signInRequired: required });
+  return openSandbox({ ...parts, signInRequired: required });
 }
 
 type ServeParts = Readonly<{

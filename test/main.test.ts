@@ -17,6 +17,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+function settingsFor(env: Readonly<Record<string, string | undefined>>) {
+  const read = readSettings(env, () => '');
+  if ('faults' in read) throw new Error(read.faults.join());
+  return read.settings;
+}
+
 test('a start that fails at its last step leaves nothing listening', async () => {
   const { options, remove } = await testPlace('postgresql');
   try {
@@ -35,13 +43,27 @@ test('a start that fails at its last step leaves nothing listening', async () =>
     await database.close();
     const port = await freePort();
     const env = { PORT: String(port), DATABASE_URL: options.databaseUrl, DATA_DIR: options.dataDir };
-    const read = readSettings(env, () => '');
-    if ('faults' in read) throw new Error(read.faults.join());
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    await expect(startWatchdesk({ settings: read.settings, clock: systemClock, log })).rejects.toThrow(
+    await expect(startWatchdesk({ settings: settingsFor(env), clock: systemClock, log })).rejects.toThrow(
       'refused',
     );
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed');
+  } finally {
+    await remove();
+  }
+});
+
+test('chats and telephones find where to tell what people answered', async () => {
+  const { options, remove } = await testPlace('postgresql');
+  try {
+    const port = await freePort();
+    const env = { PORT: String(port), DATABASE_URL: options.databaseUrl, DATA_DIR: options.dataDir };
+    const { url, stop } = await startWatchdesk({ settings: settingsFor(env), clock: systemClock, log });
+    const body = new URLSearchParams({ payload: '{}' });
+    const paths = ['slack', 'twilio/sms', 'twilio/voice/5f0c7f1e-0000-4000-8000-000000000000'];
+    const answers = paths.map((path) => fetch(`${url}/webhooks/${path}`, { method: 'POST', body }));
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    await stop();
+    expect(statuses).toEqual([401, 401, 401]); // there, and not signed
   } finally {
     await remove();
   }
