@@ -4,7 +4,7 @@ import { anIncident } from './northwind.ts';
 import { MINUTE, SimulatedIncident } from './simulated-incident.ts';
 
 const INCIDENTS = 10_000;
-const HOURS = 6;
+const HOURS = 5;
 
 /** The same numbers in every run. */
 function randomFrom(seed: number): () => number {
