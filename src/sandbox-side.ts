@@ -2,8 +2,10 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import cron from 'node-cron';
+import { whoseAddress } from './escalation/whose-address.ts';
 import type { Clock } from './model/clock.ts';
 import type { Logger } from './model/logger.ts';
+import type { Policy } from './policy/schema.ts';
 import { createSandboxFreshdesk } from './sandbox/freshdesk/sandbox-freshdesk.ts';
 import { createSandboxChannels } from './sandbox/messages/sandbox-channels.ts';
 import { createSandboxOpsview } from './sandbox/opsview/sandbox-opsview.ts';
@@ -16,6 +18,7 @@ type SandboxSideParts = Readonly<{
   settings: SandboxSettings;
   clock: Clock;
   log: Logger;
+  policy: () => Policy;
   /** In front of the pages; the interfaces have keys of their own. */
   signInRequired: RequestHandler;
 }>;
@@ -28,7 +31,7 @@ const INTERFACES = /^\/(freshdesk\/api|opsview\/rest|channels)(\/|$)/;
  * real ones, and they reach Watchdesk through its signed webhook.
  */
 export async function openSandbox(parts: SandboxSideParts) {
-  const { settings, clock, log, signInRequired } = parts;
+  const { settings, clock, log, policy, signInRequired } = parts;
   const base = `http://127.0.0.1:${settings.port}`;
   const webhookSecrets =
     settings.opsviewWebhookSecrets.length > 0
@@ -77,7 +80,10 @@ export async function openSandbox(parts: SandboxSideParts) {
     if (INTERFACES.test(req.path)) next();
     else signInRequired(req, res, next);
   });
-  router.use('/sandbox', sandboxRouter({ freshdesk, opsview, channels }));
+  router.use(
+    '/sandbox',
+    sandboxRouter({ freshdesk, opsview, channels, nameOf: (address) => whoseAddress(policy(), address) }),
+  );
   let stopTicking = (): void => {};
 
   return {

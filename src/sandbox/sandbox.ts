@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../model/clock.ts';
 import { createSandboxFreshdesk, type SandboxFreshdesk } from './freshdesk/sandbox-freshdesk.ts';
 import type { SandboxFreshdeskOptions } from './freshdesk/settings.ts';
 import { mailboxRouter } from './messages/mailbox-page.ts';
-import { messagesPages } from './messages/messages-page.ts';
+import { messagesPages, type NameOf } from './messages/messages-page.ts';
 import type { SandboxChannels } from './messages/sandbox-channels.ts';
 import {
   createSandboxOpsview,
@@ -21,10 +21,12 @@ export type Sandbox = Readonly<{
   opsview: SandboxOpsview;
   /** Absent: nobody can be told anything. */
   channels?: SandboxChannels;
+  /** Whose an address is, where the policy knows. */
+  nameOf?: NameOf;
 }>;
 
 /** All stand-ins and their pages, to be mounted at `/sandbox`. */
-export function sandboxRouter({ freshdesk, opsview, channels }: Sandbox): Router {
+export function sandboxRouter({ freshdesk, opsview, channels, nameOf }: Sandbox): Router {
   const router = Router();
   const css = readFileSync(new URL('public/sandbox.css', import.meta.url));
   router.get('/', (req, res) => void res.type('html').send(startPage(req.baseUrl)));
@@ -33,7 +35,7 @@ export function sandboxRouter({ freshdesk, opsview, channels }: Sandbox): Router
   router.use('/opsview', opsview.router);
   if (channels) {
     router.use('/channels', channels.router);
-    router.use('/messages', messagesPages(channels.all));
+    router.use('/messages', messagesPages(channels.all, nameOf));
     router.use('/mail', mailboxRouter(channels.mailbox));
   }
   return router;

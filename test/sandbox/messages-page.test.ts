@@ -31,7 +31,9 @@ beforeEach(async () => {
     router: Router(),
     messages: () => messages.filter(({ channel }) => channel === name),
   });
-  server = await startHttpServer(express().use('/sandbox/messages', messagesPages([of('slack'), of('sms')])));
+  const nameOf = (address: string) => (address === 'U0DANA01' ? 'Dana <Ott>' : undefined);
+  const pages = messagesPages([of('slack'), of('sms')], nameOf);
+  server = await startHttpServer(express().use('/sandbox/messages', pages));
 });
 afterEach(async () => {
   await server.close();
@@ -75,6 +77,8 @@ test('what people got is shown, the newest first, escaped, with links and button
   );
   expect(text).toContain('value="0">I have it</button>');
   expect(text).toContain('brought up to date');
+  expect(text).toContain('to <strong>Dana &lt;Ott&gt;</strong> (U0DANA01)');
+  expect(text).toContain('to <strong>+41791234567</strong>');
   expect(await page('?channel=sms')).not.toContain('WD-42');
 });
 

@@ -23,16 +23,24 @@ const LABELS: Readonly<Record<ChannelName, string>> = {
 
 /**
  * What people got, over all channels, and the buttons they would press. Mount it one level below the sandbox; mails are on
- * pages of their own.
+ * pages of their own. `nameOf` knows whose an address is; undefined where nobody knows.
  */
-export function messagesPages(channels: readonly SandboxMessages[]): Router {
+export function messagesPages(
+  channels: readonly SandboxMessages[],
+  nameOf: NameOf = () => undefined,
+): Router {
   const router = Router();
   router.get('/', (req, res) => {
     const { channel } = req.query;
     res
       .set('cache-control', 'no-store')
       .type('html')
-      .send(messagesPage({ channels, base: req.baseUrl, only: typeof channel === 'string' ? channel : '' }));
+      .send(
+        messagesPage({
+          ...{ channels, nameOf, base: req.baseUrl },
+          only: typeof channel === 'string' ? channel : '',
+        }),
+      );
   });
   router.post(
     '/press',
@@ -63,9 +71,11 @@ export function messagesPages(channels: readonly SandboxMessages[]): Router {
   return router;
 }
 
-type View = Readonly<{ channels: readonly SandboxMessages[]; base: string; only: string }>;
+export type NameOf = (address: string) => string | undefined;
 
-function messagesPage({ channels, base, only }: View): string {
+type View = Readonly<{ channels: readonly SandboxMessages[]; nameOf: NameOf; base: string; only: string }>;
+
+function messagesPage({ channels, nameOf, base, only }: View): string {
   const sandboxPath = base.replace(/\/[^/]*$/, '');
   const all = channels.flatMap((one) => one.messages()).toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const chosen = all.filter(({ channel }) => only === '' || channel === only);
@@ -88,7 +98,7 @@ function messagesPage({ channels, base, only }: View): string {
 ${
   shown.length === 0
     ? html`<div class="empty"><p>Nobody was told anything yet.</p><p><a href="${sandboxPath}/opsview/">Break a check</a> and wait until somebody should have acknowledged it.</p></div>`
-    : html`<div class="tries">${shown.map((message) => card(message, base))}</div>`
+    : html`<div class="tries">${shown.map((message) => card(message, { base, nameOf }))}</div>`
 }
 </div>`,
   });
@@ -97,12 +107,13 @@ ${
 const anchor = ({ channel, id }: SandboxMessage): string =>
   `${channel}-${id.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
 
-function card(message: SandboxMessage, base: string): Html {
+function card(message: SandboxMessage, { base, nameOf }: Pick<View, 'base' | 'nameOf'>): Html {
   const { channel, to, at, text, buttons, isUpdated } = message;
   const [subject = '', ...lines] = text.split('\n');
+  const name = nameOf(to);
   return html`<article class="card" id="${anchor(message)}">
   <h2>${subject}</h2>
-  <p class="sub">${LABELS[channel]} to <strong>${to}</strong> · ${timeTag(at)}${isUpdated && ' · brought up to date'}</p>
+  <p class="sub">${LABELS[channel]} to <strong>${name ?? to}</strong>${name !== undefined && ` (${to})`} · ${timeTag(at)}${isUpdated && ' · brought up to date'}</p>
   ${lines.length > 0 && html`<p>${lines.map((line) => html`<span class="line">${line}</span>`)}</p>`}
   ${
     buttons.length > 0 &&
