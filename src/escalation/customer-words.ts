@@ -27,7 +27,7 @@ const en: CustomerWords = {
   report: (subject) => `your report “${subject}”`,
   something: 'a disturbance of your services',
   sentence: (what) => `For your information: ${what}. We are working on it and keep you informed.`,
-  ask: (reference) => `If it becomes more urgent for you, answer this message and name ${reference}.`,
+  ask: (reference) => `If it becomes more urgent for you, tell your contact and name ${reference}.`,
   priority: 'Priority',
   priorities: { low: 'low', medium: 'medium', high: 'high', urgent: 'urgent' },
   yourReport: 'Your report',
@@ -50,7 +50,7 @@ const de: CustomerWords = {
   something: 'eine Störung Ihrer Dienste',
   sentence: (what) => `Zu Ihrer Information: ${what}. Wir arbeiten daran und halten Sie auf dem Laufenden.`,
   ask: (reference) =>
-    `Sollte es für Sie dringender werden, antworten Sie auf diese Nachricht und nennen Sie ${reference}.`,
+    `Sollte es für Sie dringender werden, wenden Sie sich an Ihre Ansprechperson und nennen Sie ${reference}.`,
   priority: 'Priorität',
   priorities: { low: 'niedrig', medium: 'mittel', high: 'hoch', urgent: 'dringend' },
   yourReport: 'Ihre Meldung',
@@ -73,7 +73,7 @@ const fr: CustomerWords = {
   something: 'une perturbation de vos services',
   sentence: (what) => `Pour votre information : ${what}. Nous y travaillons et vous tenons au courant.`,
   ask: (reference) =>
-    `Si cela devient plus urgent pour vous, répondez à ce message en indiquant ${reference}.`,
+    `Si cela devient plus urgent pour vous, adressez-vous à votre interlocuteur en indiquant ${reference}.`,
   priority: 'Priorité',
   priorities: { low: 'basse', medium: 'moyenne', high: 'élevée', urgent: 'urgente' },
   yourReport: 'Votre demande',
@@ -96,7 +96,8 @@ const es: CustomerWords = {
   something: 'una avería de sus servicios',
   sentence: (what) =>
     `Para su información: ${what}. Estamos trabajando en ello y le mantendremos al corriente.`,
-  ask: (reference) => `Si para usted se vuelve más urgente, responda a este mensaje e indique ${reference}.`,
+  ask: (reference) =>
+    `Si para usted se vuelve más urgente, diríjase a su persona de contacto e indique ${reference}.`,
   priority: 'Prioridad',
   priorities: { low: 'baja', medium: 'media', high: 'alta', urgent: 'urgente' },
   yourReport: 'Su aviso',
@@ -118,7 +119,7 @@ const it: CustomerWords = {
   report: (subject) => `la Sua segnalazione «${subject}»`,
   something: 'un disservizio dei Suoi servizi',
   sentence: (what) => `Per Sua informazione: ${what}. Ci stiamo lavorando e La terremo al corrente.`,
-  ask: (reference) => `Se per Lei diventa più urgente, risponda a questo messaggio indicando ${reference}.`,
+  ask: (reference) => `Se per Lei diventa più urgente, si rivolga al Suo contatto indicando ${reference}.`,
   priority: 'Priorità',
   priorities: { low: 'bassa', medium: 'media', high: 'alta', urgent: 'urgente' },
   yourReport: 'La Sua segnalazione',
@@ -140,7 +141,8 @@ const nl: CustomerWords = {
   report: (subject) => `uw melding ‘${subject}’`,
   something: 'een storing van uw diensten',
   sentence: (what) => `Ter informatie: ${what}. We werken eraan en houden u op de hoogte.`,
-  ask: (reference) => `Wordt het dringender voor u, beantwoord dan dit bericht en vermeld ${reference}.`,
+  ask: (reference) =>
+    `Wordt het dringender voor u, neem dan contact op met uw contactpersoon en vermeld ${reference}.`,
   priority: 'Prioriteit',
   priorities: { low: 'laag', medium: 'gemiddeld', high: 'hoog', urgent: 'dringend' },
   yourReport: 'Uw melding',
