@@ -60,12 +60,14 @@ function greet(url: string): void {
   process.stdout.write(`
 Watchdesk runs in its sandbox: Freshdesk and Opsview are stand-ins on this machine, nothing leaves it.
 
-Three things to try:
+Four things to try:
   1. Break a check:        ${url}/sandbox/opsview/    press CRITICAL on web01 HTTP,
                            and see its ticket, its priority and why: ${url}/
   2. Be a customer:        ${url}/sandbox/freshdesk/  raise a ticket about the shop; it is understood,
                            and joins the incident of web01 while that is open
   3. Heal and close:       press OK, or close a ticket by hand: it closes on proof only, and says what is missing
+  4. React to nothing:     ${url}/sandbox/messages/   shows who is told about a broken web01 HTTP, within four
+                           minutes up to the Director, and the buttons that they would press
 
 To use real systems: README.md, "Ten minutes to real Opsview and Freshdesk". Stop with Ctrl+C.
 `);

@@ -1,4 +1,5 @@
 import type { IncidentLine, NextTimer } from './console-view.ts';
+import { escalationStep } from './escalation-texts.ts';
 import { atTime } from './format.ts';
 
 const WORK: Readonly<Record<NextTimer['name'], string>> = {
@@ -7,7 +8,7 @@ const WORK: Readonly<Record<NextTimer['name'], string>> = {
   confirm: 'Looks whether the reporter has answered',
   repeat: 'Looks whether this happens too often',
   overdue: 'Looks whether the Problem is solved',
-  escalation: 'Looks whether somebody has to be told',
+  escalation: 'Looks at the ladders',
 };
 
 /** `Asks Opsview again at 09:25 UTC: healthy must hold for 10 min`. */
@@ -28,6 +29,8 @@ export function nextStep(line: IncidentLine, now: Date): string {
   if (nextTimer?.name === 'confirm') {
     return `Waits for the reporter’s answer; ${whenDue(nextTimer, now)} comes a reminder, or the rule for silence`;
   }
+  if (nextTimer?.name === 'escalation' && line.escalation)
+    return `${step(line)}. ${escalationStep(line.escalation, now)}`;
   if (nextTimer?.name === 'overdue') return `${step(line)}; looked at again ${whenDue(nextTimer, now)}`;
   return nextTimer ? timerSentence(nextTimer, now) : step(line);
 }

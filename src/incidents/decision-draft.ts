@@ -298,8 +298,7 @@ export class DecisionDraft {
   #setLadderTimer(id: string, dueAt: Date | undefined): void {
     const before = this.records.incident(id)?.escalation?.lookAt;
     if (!this.#laddersDue.has(id) && before?.getTime() === dueAt?.getTime()) return;
-    if (dueAt !== undefined)
-      this.setTimer(id, 'escalation', dueAt, 'Ladders are looked at: somebody may have to be told.');
+    if (dueAt !== undefined) this.setTimer(id, 'escalation', dueAt, 'Somebody may have to be told.');
     else if (before !== undefined) this.cancelTimer(id, 'escalation');
   }
 
