@@ -104,20 +104,20 @@ function levelReachedAt({ state, run, policy }: StepsGiven, level: number): Date
 
 type Gate = Readonly<{ at: Date; why?: undefined } | { at?: undefined; why: string }>;
 
+const OPEN: Gate = { at: new Date(0) };
+
 /** What `before_next` of the rung that was told last waits for. */
 function gateOf({ ladder, run, state }: StepsGiven): Gate {
   const current = run.rungs.findLast(({ isLast }) => !isLast);
-  if (current === undefined || current.nobodyWhy !== undefined) return { at: current?.at ?? run.startedAt };
+  if (current === undefined || current.nobodyWhy !== undefined) return OPEN;
   const rung = ladder.rungs.find(({ name }) => name === current.rung);
   switch (rung?.before_next ?? 'delivered') {
     case 'nothing':
-      return { at: current.at };
+      return OPEN;
     case 'delivered':
-      return isSettled(current)
-        ? { at: current.at }
-        : { why: `waits until “${current.rung}” is known to be delivered` };
+      return isSettled(current) ? OPEN : { why: `waits until “${current.rung}” is known to be delivered` };
     case 'acknowledged': {
-      if (isAcknowledgedBy(current, [run.acknowledged, state.acknowledged])) return { at: current.at };
+      if (isAcknowledgedBy(current, [run.acknowledged, state.acknowledged])) return OPEN;
       const ms = rung?.wait_at_most;
       const at = ms === undefined ? undefined : countedAt(run.counted, undefined, { ms, since: current.at });
       return at === undefined ? { why: `waits until somebody in “${current.rung}” acknowledges` } : { at };

@@ -124,7 +124,7 @@ export class LadderOracle {
     if (ladder.watches !== 'acknowledge') return;
     const sign =
       after.status === 'acknowledged'
-        ? Math.max(this.#sign > now ? now : this.#sign, run.startedAt)
+        ? Math.max(Math.min(now, Math.max(this.#sign, after.acknowledgedAt?.getTime() ?? 0)), run.startedAt)
         : undefined;
     const until = sign === undefined ? undefined : sign + ladder.acknowledged_for;
     const last = run.counted.at(-1);
@@ -340,11 +340,24 @@ export class LadderOracle {
     });
   }
 
-  /** Whatever was due and free to be told by now has been. */
-  #missed({ now, policy }: Facts): void {
+  /** Between decisions: nothing waits that a timer should have seen to. */
+  probe(now: number, policy: Policy): void {
+    this.#missed({ now, policy });
+  }
+
+  /** Whatever was due and free to be told by now has been, by the next channel too. */
+  #missed({ now, policy }: Pick<Facts, 'now' | 'policy'>): void {
     for (const [key, run] of this.#runs) {
       const ladder = policy.ladders[key];
       if (ladder === undefined || run.isPaused) continue;
+      for (const { rung, told } of new Map(run.tellings.map((one) => [one.rung, one])).values())
+        for (const [who, sent] of told) {
+          const last = sent.at(-1);
+          if (last === undefined || isAllTried(who, sent)) continue;
+          if (sent.some(({ outcome }) => outcome === 'delivered')) continue;
+          if (last.outcome === 'failed' || now >= last.at + 2 * MINUTE)
+            this.faults.push(`${key} ${rung}: ${who} is not told by the next channel`);
+        }
       const position = ladder.rungs.findLastIndex(
         ({ name, director }) => !director && run.tellings.some(({ rung }) => rung === name),
       );

@@ -66,6 +66,8 @@ export class SimulatedIncident {
     policies,
   }: Readonly<{ opened: Incident; until: number; reactions: number; policies: readonly Policy[] }>): void {
     this.#decide(() => opened);
+    for (let at = this.#time; at < until; at += (0.5 + this.#random()) * 30 * MINUTE)
+      this.#queue.push({ at, do: () => this.oracle.probe(this.#now.getTime(), this.#policy) });
     for (let count = 0; count < reactions; count++)
       this.#queue.push({
         at: this.#time + this.#random() * (until - this.#time),

@@ -75,6 +75,7 @@ const POLICIES = [
       ],
     },
   }),
+  ladderPolicy({ ack: { ...ACK, rungs: ACK.rungs.map((rung) => ({ ...rung, before_next: 'nothing' })) } }),
   // Nobody in a rung: the Director is withheld.
   ladderPolicy({
     ack: { ...ACK, rungs: [onCall, { ...team, tell: [{ team: 'nobody' }] }, manager, director] },
