@@ -62,7 +62,8 @@ function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
   const after = work.put({ ...announcing, director: { ...announcing.director, announcedTo: told } });
   const level = rungText(rung, levelOf(ladder, rung));
   const sentence = `${why}, so ${level} of ${work.ladderName(run.ladder)}, the Director, is told ${work.when(firesAt)} unless somebody stops it.`;
-  const known = told.length === 0 ? 'There is nobody who could stop it.' : `Who can: ${toldText(told)}.`;
+  const known =
+    told.length === 0 ? 'There is nobody who could stop it.' : `Who can: ${toldText(told, work)}.`;
   work.tell('director_announced', `${sentence} ${known}`);
   work.note(`director_announced:${run.ladder}:${run.run}:${work.version}`, sentence, [known]);
   return after;
@@ -85,7 +86,7 @@ function stoppers(work: EscalationWork, ladder: Ladder) {
 
 function tell(work: EscalationWork, { ladder, run, rung, dueAt }: Due): LadderRun {
   const key = directorKey(run.ladder, ladder, rung);
-  if (targetsOf(work, rung.tell).found.length === 0) return tellRung(work, { ladder, run, rung, dueAt });
+  if (targetsOf(work, rung.tell, run).found.length === 0) return tellRung(work, { ladder, run, rung, dueAt });
   const { director } = run;
   // Known before it is told: what comes next is somebody else.
   work.change({ directorsTold: [...work.state.directorsTold, key] });

@@ -43,14 +43,14 @@ export function holdsIt(incident: Incident): string {
   return `${holderOf(incident)} has it${via === undefined ? '' : `, as said ${viaText(via)}`}`;
 }
 
-/** `Jo Moss by phone call, Operations by Slack message`. */
-export const toldText = (told: readonly Told[]): string =>
+/** `Jo Moss by phone call, Acme Telecom by e-mail, held until Mon 08:00 (Europe/Zurich)`. */
+export const toldText = (told: readonly Told[], work: Pick<EscalationWork, 'when'>): string =>
   told
     .map(({ name, attempts }) => {
-      const channel = attempts.at(-1)?.channel;
-      return channel === undefined
-        ? `${name} by nothing, for want of an address`
-        : `${name} by ${channelText(channel)}`;
+      const latest = attempts.at(-1);
+      if (latest === undefined) return `${name} by nothing, for want of an address`;
+      const held = latest.heldUntil === undefined ? '' : `, held until ${work.when(latest.heldUntil)}`;
+      return `${name} by ${channelText(latest.channel)}${held}`;
     })
     .join(', ');
 
@@ -96,7 +96,8 @@ export function historyOf(work: EscalationWork): PageContent['history'] {
   return known;
 }
 
-function history({ incident, state, policy }: EscalationWork): PageContent['history'] {
+function history(work: EscalationWork): PageContent['history'] {
+  const { incident, state, policy } = work;
   const entries: PageContent['history'][number][] = [{ at: incident.openedAt, text: 'It was opened.' }];
   for (const { ladder, rungs, acknowledged } of state.ladders) {
     const name = policy.ladders[ladder]?.name ?? ladder;
@@ -105,7 +106,7 @@ function history({ incident, state, policy }: EscalationWork): PageContent['hist
         at,
         text:
           nobodyWhy === undefined
-            ? `Level ${level} “${rung}” of “${name}”: ${toldText(told)}.`
+            ? `Level ${level} “${rung}” of “${name}”: ${toldText(told, work)}.`
             : `Level ${level} “${rung}” of “${name}” had nobody in it.`,
       });
     if (acknowledged)

@@ -14,15 +14,15 @@ import { type Recipients, recipientsOf } from './recipients.ts';
 type OfLadder = Readonly<{ ladder: Ladder; run: LadderRun }>;
 type Telling = OfLadder & Readonly<{ rung: Rung; dueAt: Date; again?: RungRun['again']; why?: string }>;
 
-/** Whom targets of the policy mean now. */
-export function targetsOf(work: EscalationWork, tell: Rung['tell']): Recipients {
+/** Whom targets of the policy mean now; `told` in them means those whom this run told. */
+export function targetsOf(work: EscalationWork, tell: Rung['tell'], run?: LadderRun): Recipients {
   const { incident, policy, now, state } = work;
   const { owner } = work.given;
   return recipientsOf(tell, {
     incident,
     policy,
     now,
-    told: everybodyTold(state),
+    told: everybodyTold(run ? { ladders: [run] } : state),
     ...(owner === undefined ? {} : { owner }),
   });
 }
@@ -30,7 +30,7 @@ export function targetsOf(work: EscalationWork, tell: Rung['tell']): Recipients 
 /** Tells a rung: a page to everybody it means by the first channel of each, or, with nobody in it, to those who mend that. */
 export function tellRung(work: EscalationWork, telling: Telling): LadderRun {
   const { ladder, run, rung, dueAt, again } = telling;
-  const { found, missing, leftOut } = targetsOf(work, rung.tell);
+  const { found, missing, leftOut } = targetsOf(work, rung.tell, run);
   const rungRun: RungRun = {
     rung: rung.name,
     level: levelOf(ladder, rung),
@@ -45,7 +45,7 @@ export function tellRung(work: EscalationWork, telling: Telling): LadderRun {
   const why = telling.why ?? whyNow(ladder, run, work.incident, work.now);
   const after = tellAll(work, { ladder, run, rung, rungRun, kind, found, sentence: `${why}.` });
   const told = after.rungs.at(-1)?.told ?? [];
-  const whom = `so ${rungText(rung, rungRun.level)} of ${work.ladderName(run.ladder)} is told${again ? ' again' : ''}: ${toldText(told)}.`;
+  const whom = `so ${rungText(rung, rungRun.level)} of ${work.ladderName(run.ladder)} is told${again ? ' again' : ''}: ${toldText(told, work)}.`;
   const next = nextText(work, ladder, after);
   const without = [...missing, ...leftOut];
   work.tell(again ? 'rung_told_again' : 'rung_told', [`${why}, ${whom}`, next, ...without].join(' '));
@@ -216,7 +216,7 @@ export function tellLast(
     ...{ ladder, run: begun, rungRun, kind: 'last' as const, found, sentence: `${why}.` },
     channels: last.channels,
   });
-  const whom = `${sentence}: ${toldText(after.rungs.at(-1)?.told ?? [])}.`;
+  const whom = `${sentence}: ${toldText(after.rungs.at(-1)?.told ?? [], work)}.`;
   work.tell('last_told', whom);
   work.note(`last:${run.ladder}:${run.run}`, whom);
   return after;
