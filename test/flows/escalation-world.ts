@@ -157,16 +157,19 @@ export const mailsTo = (desk: TestWatchdesk, address: string): ReturnType<Mailbo
     .mailbox.mails()
     .filter(({ recipients }) => recipients.includes(address));
 
-/** Who got what, in the order in which it was due: `priya telegram escalation`, after the minute since then. */
+/** Who got what, in the order in which it was due: `priya telegram escalation`, after the full minutes since then. */
 export async function told(desk: TestWatchdesk, since?: Date): Promise<string[]> {
   const rows = await pages.listRecent(desk.database.prisma, { limit: 500 });
   const named = ({ createdAt, payload }: (typeof rows)[number]) =>
     `${createdAt.toISOString()} ${payload.recipient}`;
   return rows
-    .filter(({ payload }) => payload.kind !== 'status')
+    .filter(
+      ({ payload, createdAt }) => payload.kind !== 'status' && (since === undefined || createdAt >= since),
+    )
     .toSorted((a, b) => (named(a) < named(b) ? -1 : 1))
     .map(({ payload, deliveredAt, failedAt, createdAt }) => {
-      const minute = since === undefined ? '' : `${(createdAt.getTime() - since.getTime()) / 60_000} `;
+      const minute =
+        since === undefined ? '' : `${Math.floor((createdAt.getTime() - since.getTime()) / 60_000)} `;
       const outcome = deliveredAt ? '' : failedAt ? ' failed' : ' waits';
       return `${minute}${payload.recipient} ${payload.channel} ${payload.kind}${outcome}`;
     });
