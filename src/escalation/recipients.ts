@@ -13,7 +13,7 @@ export type RecipientsGiven = Readonly<{
   incident: Incident;
   policy: Policy;
   now: Date;
-  /** Those told so far, for `manager: told` and `stand_in: told`. */
+  /** Those whom the ladder told so far, for `manager: told` and `stand_in: told`. */
   told: readonly Told[];
   /** Key from `people` of whoever has the incident. */
   owner?: string;

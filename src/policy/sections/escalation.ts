@@ -82,11 +82,11 @@ const target = z.union([
   z.strictObject({
     manager: doc(
       z.enum(['owner', 'team', 'told']),
-      'The manager of whoever has it, of the team, or of those told so far.',
+      'The manager of whoever has it, of the team, or of those whom this ladder told so far.',
       'team',
     ),
   }),
-  z.strictObject({ stand_in: doc(z.literal('told'), 'The stand-ins of those told so far.', 'told') }),
+  z.strictObject({ stand_in: doc(z.literal('told'), 'The stand-ins of those whom this ladder told so far.', 'told') }),
   z.strictObject({ customer_level: doc(z.int().min(1).max(9), 'The customer’s contacts of this level.', 2) }),
   z.strictObject({ vendor: doc(z.literal(true), 'The vendor of the service.', true) }),
 ]);
