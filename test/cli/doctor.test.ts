@@ -157,7 +157,7 @@ describe('ticket fields, types and rules', () => {
     const findings = await doctor();
     expect(of(findings, 'Ticket fields')).toMatchObject({
       level: 'warn',
-      finding: expect.stringMatching(/^26 of 26/),
+      finding: expect.stringMatching(/^27 of 27/),
     });
     expect(of(findings, 'Webhook rules')).toMatchObject({
       level: 'warn',

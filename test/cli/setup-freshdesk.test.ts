@@ -237,7 +237,7 @@ describe('what the account refuses', () => {
     const { code, text } = await setup(YES);
     expect(code).toBe(0);
     expect(text).toContain('  - Dropdown: Is there a workaround? with the choices Yes | No');
-    expect(text).toContain('and 25 more');
+    expect(text).toContain('and 26 more');
     expect(rules()).toHaveLength(2);
   });
 
@@ -310,7 +310,7 @@ describe('undo', () => {
     expect(code).toBe(0);
     expect(rules()).toEqual([]);
     expect(data().customFields).toHaveLength(DESK_FIELD_KEYS.length);
-    expect(text).toContain('= 26 ticket fields stay; --undo --fields deletes them');
+    expect(text).toContain('= 27 ticket fields stay; --undo --fields deletes them');
   });
 
   test('deletes the fields when asked to, but none that others made', async () => {
@@ -328,7 +328,7 @@ describe('undo', () => {
       options: { ...OPTIONS, undo: true, fields: true },
       confirm: async (question) => questions.push(question) === 1,
     });
-    expect(questions[1]).toBe('Delete 26 ticket fields with all that tickets hold in them, for good?');
+    expect(questions[1]).toBe('Delete 27 ticket fields with all that tickets hold in them, for good?');
     expect(rules()).toEqual([]);
     expect(data().customFields).toHaveLength(DESK_FIELD_KEYS.length);
   });
