@@ -112,7 +112,7 @@ export function subjectOf({ pages: [first, ...rest] }: Pick<Message, 'pages'>): 
 function titleOf({ content, reference }: Page): string {
   const subject = plainLine(content.subject);
   if (reference === undefined || !subject.startsWith(reference)) return subject || 'Message';
-  return subject.slice(reference.length).replace(/^[\s:–-]+/, '') || subject;
+  return subject.slice(reference.length).replace(/^[\s:,–-]+/, '') || subject;
 }
 
 /** `WD-42-state.pdf`. */
