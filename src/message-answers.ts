@@ -2,7 +2,7 @@ import type { AnsweredPage, MessageAnswers } from './http/message-answers.ts';
 import { type Incident, isActive } from './model/incident.ts';
 import type { Database } from './store/database.ts';
 import { loadIncidents } from './store/incidents.ts';
-import type { PageRow } from './store/pages.ts';
+import type { PageRow } from './store/page-row.ts';
 import * as pages from './store/pages.ts';
 
 /** What answers to messages look up: the pages that left, and what became of their incidents since. */

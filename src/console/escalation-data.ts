@@ -11,7 +11,8 @@ import type { Clock } from '../model/clock.ts';
 import type { Policy } from '../policy/schema.ts';
 import { idsOfNumbers } from '../store/console-desk.ts';
 import type { Database } from '../store/database.ts';
-import { listRecent, type PageRow } from '../store/pages.ts';
+import type { PageRow } from '../store/page-row.ts';
+import { listRecent } from '../store/pages.ts';
 import type { ActionOutcome, ConsoleData } from './console-view.ts';
 import type { EscalationFacts, LineEscalation, PageLine, PageState } from './escalation-view.ts';
 

@@ -1,7 +1,7 @@
 import { serialisePage } from '../intake/understand-page.ts';
 import type { NewDelivery } from '../model/delivery.ts';
 import { keepWithin } from '../store/deliveries.ts';
-import type { PageRow } from '../store/pages.ts';
+import type { PageRow } from '../store/page-row.ts';
 import * as pages from '../store/pages.ts';
 import type { Tx } from '../store/transaction.ts';
 import type { EngineParts } from './parts.ts';

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { parseRows } from './rows.ts';
 import type { Tx } from './transaction.ts';
 
 /**
@@ -10,4 +12,10 @@ export async function lockKeys(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     SELECT pg_advisory_xact_lock(hash)
     FROM (SELECT DISTINCT hashtextextended(key, 0) AS hash FROM unnest(${[...keys]}::text[]) AS key ORDER BY hash) AS hashes`;
+}
+
+/** As lockKeys for one key, without waiting: false when another transaction holds it. */
+export async function tryLockKey(tx: Tx, key: string): Promise<boolean> {
+  const rows = await tx.$queryRaw`SELECT pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) AS taken`;
+  return parseRows(z.object({ taken: z.boolean() }), rows)[0]?.taken === true;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resendPage } from '../../src/engine/send-pages.ts';
 import type { Page } from '../../src/model/page.ts';
+import { claimCompanions, claimDue } from '../../src/store/claim-pages.ts';
 import * as pages from '../../src/store/pages.ts';
 import { inTransaction } from '../../src/store/transaction.ts';
 import { errorsOf, flowsOn } from '../flows/flows.ts';
@@ -207,7 +208,7 @@ describe.each(databases)('pages (%s)', (kind) => {
     const now = desk.clock.now();
     await inTransaction(desk.database, async (tx) => {
       await pages.add(tx, [{ id: randomUUID(), page: aPage('ntfy', 'web01') }], now);
-      const claimed = await pages.claimDue(tx, now);
+      const claimed = await claimDue(tx, now);
       const until = new Date(now.getTime() + MINUTE);
       await pages.markStarted(tx, [claimed?.id ?? ''], { now, until, bundleId: randomUUID() });
     });
@@ -215,5 +216,94 @@ describe.each(databases)('pages (%s)', (kind) => {
     await desk.advance(3 * MINUTE);
     expect(texts('ntfy')).toHaveLength(1);
     expect(await outcomes()).toEqual(['web01 delivered']);
+  });
+
+  test('P2 a message that left, and could not be written down, is not sent again', async () => {
+    await desk.database.query(
+      `CREATE FUNCTION refuse_page() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''refused''; END'`,
+    );
+    await desk.database.query(
+      'CREATE TRIGGER refuse_page BEFORE UPDATE ON page FOR EACH ROW WHEN (NEW.delivered_at IS NOT NULL) EXECUTE FUNCTION refuse_page()',
+    );
+    try {
+      await send(aPage('ntfy', 'web01'), aPage('telegram', 'web01 too'));
+      await desk.advance(30 * SECOND);
+    } finally {
+      await desk.database.query('DROP TRIGGER refuse_page ON page');
+      await desk.database.query('DROP FUNCTION refuse_page');
+    }
+    await desk.advance(5 * MINUTE);
+    expect(texts('ntfy')).toHaveLength(1);
+    expect(texts('telegram')).toHaveLength(1);
+    expect(await outcomes()).toEqual(
+      expect.arrayContaining(['web01 delivered', expect.stringContaining('It is not known')]),
+    );
+    errorsOf(desk);
+  });
+
+  test('a channel that never says what became of a message is given up', async () => {
+    stand().ntfy.faults.outage(true);
+    await send(aPage('ntfy', 'web01'));
+    await desk.advance(40 * MINUTE);
+    stand().ntfy.faults.outage(false);
+    expect(await outcomes()).toEqual([expect.stringMatching(/^web01 (?!delivered|waits)/)]);
+    errorsOf(desk);
+  });
+
+  test('a clock set back keeps nobody waiting', async () => {
+    await send(aPage('ntfy', 'web01'));
+    await desk.setClock(-HOUR);
+    await send(aPage('ntfy', 'web02'));
+    expect(texts('ntfy')).toHaveLength(2);
+  });
+
+  test('what a bundle tells of other incidents stays when one of them is taken', async () => {
+    const [one, two] = [randomUUID(), randomUUID()];
+    await send(aPage('telegram', 'earlier'));
+    await send(
+      aPage('telegram', 'web01', { incidentId: one }),
+      aPage('telegram', 'web02', { incidentId: two, reference: 'WD-2' }),
+    );
+    await desk.advance(MINUTE);
+    await send(aPage('telegram', 'taken 01', { incidentId: one, kind: 'status' }));
+    expect(texts('telegram').at(-1)).toMatch(/taken 01 is DOWN.*web02 is DOWN/s);
+    await send(aPage('telegram', 'taken 02', { incidentId: two, kind: 'status', reference: 'WD-2' }));
+    expect(texts('telegram').at(-1)).toMatch(/taken 01 is DOWN.*taken 02 is DOWN/s);
+    expect(texts('telegram')).toHaveLength(2);
+  });
+
+  test('nothing in a bundle asks for what is done already', async () => {
+    desk.checks.setState('db01', 'Backup', 'CRITICAL');
+    await desk.advance(MINUTE);
+    const [incident] = await desk.incidents();
+    const holdUntil = new Date(desk.clock.now().getTime() + MINUTE);
+    const later = new Date(holdUntil.getTime() + SECOND);
+    await send(
+      aPage('ntfy', 'web01', { holdUntil }),
+      aPage('ntfy', 'done', { holdUntil: later, incidentId: incident?.id ?? '' }),
+    );
+    await desk.database.query(`UPDATE incident SET status = 'closed', closed_at = opened_at`);
+    await desk.advance(2 * MINUTE, 2 * MINUTE);
+    expect(texts('ntfy')).toHaveLength(1);
+    expect(texts('ntfy').at(-1)).not.toContain('done');
+    expect(await outcomes()).toContainEqual(expect.stringMatching(/^done .*no longer needed/));
+  });
+
+  test.runIf(kind === 'postgresql')('two processes at one address do not wait for each other', async () => {
+    const now = desk.clock.now();
+    const due = [aPage('ntfy', 'web01'), aPage('ntfy', 'web02'), aPage('sms', 'web03')];
+    for (const [seconds, page] of due.entries())
+      await pages.add(
+        desk.database.prisma,
+        [{ id: randomUUID(), page }],
+        new Date(now.getTime() - HOUR + seconds * SECOND),
+      );
+    const claimed = () => inTransaction(desk.database, (tx) => claimDue(tx, now));
+    await inTransaction(desk.database, async (tx) => {
+      const mine = await claimDue(tx, now);
+      const others = await claimed();
+      expect([mine?.payload.channel, others?.payload.channel]).toEqual(['ntfy', 'sms']);
+      if (mine) await claimCompanions(tx, mine.payload, { now, kinds: ['escalation'], limit: 9 });
+    });
   });
 });
