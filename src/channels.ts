@@ -24,10 +24,14 @@ export type OpenedChannels = Readonly<{
 
 type Parts = Readonly<{ clock: Clock; metrics: Metrics; timeoutMs: number; publicUrl: string }>;
 
+/** A mail server may think longer than others; still shorter than a page is left to the process that sends it. */
+const MAIL_IS_SLOWER = 2;
+
 /** Every way to tell people that the settings make possible; those left out are off. */
 export function openChannels(access: ChannelAccess, { publicUrl, ...parts }: Parts): OpenedChannels {
   const { email, slack, telegram, twilio, webex, teams, googleChat, webhook, ntfy, pushover } = access;
-  const mail = email && createEmailChannel({ ...email, publicUrl });
+  const mail =
+    email && createEmailChannel({ ...email, publicUrl, timeoutMs: parts.timeoutMs * MAIL_IS_SLOWER });
   const telegramBot = telegram && createTelegramBot({ ...telegram, ...parts });
   return {
     channels: {
