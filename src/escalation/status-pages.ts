@@ -17,8 +17,11 @@ export function sendStatus(work: EscalationWork): void {
     const recipient = recipientOf(work.policy, key);
     const intent = `status:${work.version}:${key}:${channel}`;
     const ladder = work.policy.ladders[run.ladder];
+    // As it goes on from now: what comes next may have changed.
+    const current = work.state.ladders.find((one) => one.ladder === run.ladder && one.run === run.run) ?? run;
     const page =
-      recipient && makePage(work, { kind: 'status', intent, run, ladder, recipient, channel, sentence });
+      recipient &&
+      makePage(work, { kind: 'status', intent, run: current, ladder, recipient, channel, sentence });
     if (page) work.pages.push(page);
   }
 }

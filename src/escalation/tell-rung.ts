@@ -7,6 +7,7 @@ import { nextText, rungText, toldText, whyNow } from './ladder-texts.ts';
 import { attempted, makePage } from './make-page.ts';
 import { waysFor } from './notify-rules.ts';
 import type { IncidentPageKind } from './page-text.ts';
+import { capital } from './plain-line.ts';
 import { everybodyTold, isUnreached } from './reached.ts';
 import type { Recipient } from './recipient.ts';
 import { type Recipients, recipientsOf } from './recipients.ts';
@@ -152,7 +153,7 @@ function tellNobody(work: EscalationWork, { ladder, run, rung }: Telling, rungRu
   work.tell('rung_nobody', [sentence, ...withheld, next].join(' '));
   work.note(`rung_nobody:${run.ladder}:${run.run}:${rung.name}`, sentence, [...withheld, next]);
   if (isFirst) tellFault(work, { ladder, run: after, rung, rungRun, sentence });
-  return tellLast(work, { ladder, run: after, why: `${of} of ${work.reference} has nobody in it` });
+  return tellLast(work, { ladder, run: after, why: `${capital(of)} of ${work.reference} has nobody in it` });
 }
 
 type OfRung = OfLadder & Readonly<{ rung: Rung; rungRun: RungRun }>;
@@ -165,6 +166,7 @@ function tellFault(work: EscalationWork, told: OfRung & Readonly<{ sentence: str
     ...told,
     kind: 'fault',
     intent: `fault:${run.ladder}:${run.run}:${rung.name}`,
+    asWho: 'answer for the policy',
   });
 }
 
@@ -177,12 +179,22 @@ function askEstimate(work: EscalationWork, told: OfRung): void {
 }
 
 type Sending = OfLadder &
-  Readonly<{ rung: Rung; rungRun: RungRun; kind: IncidentPageKind; intent: string; sentence: string }>;
+  Readonly<{
+    rung: Rung;
+    rungRun: RungRun;
+    kind: IncidentPageKind;
+    intent: string;
+    sentence: string;
+    /** Why these people are told, where that is not what the target says. */
+    asWho?: string;
+  }>;
 
 /** A message beside the rung, by the first channel of each recipient. */
 function sendOnce(work: EscalationWork, tell: Rung['tell'], sending: Sending): void {
   const { priority } = work.incident;
-  for (const recipient of targetsOf(work, tell).found) {
+  const { asWho } = sending;
+  for (const found of targetsOf(work, tell).found) {
+    const recipient = asWho === undefined ? found : { ...found, why: asWho };
     const { channels, holdUntil } = waysFor(work.policy, recipient, { priority, now: work.now });
     const [channel] = channels;
     const intent = `${sending.intent}:${recipient.recipient}:${channel}`;
