@@ -9,6 +9,7 @@ import type { Policy } from '../policy/schema.ts';
 import { listOpen } from '../store/incidents.ts';
 import { loadMemo, saveMemo } from '../store/memos.ts';
 import * as pages from '../store/pages.ts';
+import { lastOfEach } from '../store/rows.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { takeTurn } from '../store/turns.ts';
 import type { EngineParts } from './parts.ts';
@@ -31,7 +32,7 @@ export async function handOver(parts: EngineParts): Promise<void> {
     const until = await loadMemo(tx, MEMO, z.coerce.date());
     const earliest = new Date(now.getTime() - CATCH_UP_MS_MAX);
     const after = until === undefined || until > now ? now : until < earliest ? earliest : until;
-    const changes = handOversBetween(policy, after, now);
+    const changes = newestOf(handOversBetween(policy, after, now), now);
     if (changes.length > 0) {
       const open = (await listOpen(tx, { limit: OPEN_LISTED_MAX })).filter(isAtWork);
       const told = changes.flatMap((change) => pagesFor(policy, change, { now, open, parts }));
@@ -45,6 +46,10 @@ export async function handOver(parts: EngineParts): Promise<void> {
   });
   parts.wake.outbound();
 }
+
+/** After a stop several shifts may have begun, and ended: only who is on call now has something to take over. */
+const newestOf = (changes: readonly HandOver[], now: Date): readonly HandOver[] =>
+  lastOfEach(changes, ({ rotation }) => rotation).filter(({ until }) => until > now);
 
 type Given = Readonly<{
   now: Date;
