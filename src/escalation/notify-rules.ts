@@ -2,7 +2,7 @@ import type { ChannelName } from '../model/escalation.ts';
 import type { Priority } from '../model/priority.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Recipient } from './recipient.ts';
-import { addWorkingTime, type Calendar, isWorkingTime } from './working-time.ts';
+import { isWorkingTime, nextWorkingTime } from './working-time.ts';
 
 export type WaysGiven = Readonly<{
   priority: Priority;
@@ -80,16 +80,6 @@ function holdOf(
   const byVendor = kind === 'vendor' ? policy.vendors[recipient.slice('vendor:'.length)]?.hours : undefined;
   const key = holdUntil ?? byVendor ?? (rule?.hold ? rule.when.calendar : undefined);
   const calendar = key === undefined ? undefined : policy.calendars[key];
-  return calendar && nextWorkingTime(calendar, now);
-}
-
-/** When the next working hours begin; undefined during them, and for a calendar that has none for two years. */
-export function nextWorkingTime(calendar: Calendar, now: Date): Date | undefined {
-  if (isWorkingTime(calendar, now)) return undefined;
-  try {
-    return new Date(addWorkingTime(calendar, now, 1).getTime() - 1);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const next = calendar && nextWorkingTime(calendar, now);
+  return next && next > now ? next : undefined;
 }

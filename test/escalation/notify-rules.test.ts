@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextWorkingTime, waysFor } from '../../src/escalation/notify-rules.ts';
+import { waysFor } from '../../src/escalation/notify-rules.ts';
 import { type Recipient, recipientOf } from '../../src/escalation/recipient.ts';
 import type { ChannelName } from '../../src/model/escalation.ts';
 import type { Priority } from '../../src/model/priority.ts';
@@ -65,21 +65,4 @@ describe('channels', () => {
       waysFor(policy, whom('jo'), { priority: 'high', now: NIGHT, channels: ['sms', 'email', 'sms'] })
         .channels,
     ).toEqual(['sms', 'email']));
-});
-
-describe('the next working hours', () => {
-  const office = policy.calendars.office;
-  if (office === undefined) throw new Error('The policy has no calendar office.');
-  test.each([
-    ['2026-11-21T01:31:00Z', MONDAY_OPENS],
-    ['2026-11-23T06:59:59.999Z', MONDAY_OPENS],
-    ['2026-11-23T07:00:00Z', undefined],
-    ['2026-11-23T15:59:59.999Z', undefined],
-    ['2026-11-23T16:00:00Z', new Date('2026-11-24T07:00:00Z')],
-  ])('after %s: %s', (now, expected) => expect(nextWorkingTime(office, new Date(now))).toEqual(expected));
-
-  test('a calendar without any holds nothing back', () => {
-    const hours = { ...office.hours, monday: [], tuesday: [], wednesday: [], thursday: [], friday: [] };
-    expect(nextWorkingTime({ ...office, hours }, NIGHT)).toBeUndefined();
-  });
 });
