@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { callTwiml, messageTwiml, sayAndHangUp } from '../connectors/twilio/twiml.ts';
 import { serialisePerson } from '../intake/understand-person.ts';
 import type { Clock } from '../model/clock.ts';
@@ -32,7 +32,11 @@ const ANSWERABLE_MS = 3 * 24 * 60 * 60_000;
 const FORM = /^application\/x-www-form-urlencoded\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 const SID = /^(SM|MM|CA)[0-9a-f]{32}$/i;
 
+const NO_REPLY = messageTwiml('');
 const TRY_AGAIN = 'Watchdesk could not store your answer. Please send it again in a minute.';
+
+const NOT_STORED =
+  'Watchdesk cannot store your answer now. Please take the ticket in Freshdesk, or wait for the next call. Goodbye.';
 
 /** Customers and vendors are informed; who has an issue is told by our own people. */
 const isOurs = ({ recipient }: AnsweredPage): boolean => !/^(customer|vendor):/.test(recipient);
@@ -105,40 +109,50 @@ export function twilioWebhook(parts: TwilioWebhookParts): Router {
     }
   }
 
-  async function sms(req: Request, res: Response): Promise<void> {
-    const params = await verified(req);
+  async function sms(params: URLSearchParams): Promise<string> {
     const sid = sidOf(params.get('MessageSid'));
-    const reply = (text: string): void => twiml(res, messageTwiml(text));
     const wanted = readSmsAnswer(params.get('Body') ?? '');
-    if (wanted.kind === 'stop') return reply('');
+    if (wanted.kind === 'stop') return NO_REPLY;
     const since = new Date(clock.now().getTime() - ANSWERABLE_MS);
     const asked = { channel: 'sms', address: params.get('From') ?? '', since } as const;
     const open = (await answers.pagesToAddress(asked)).filter(isOurs);
     // Strangers learn nothing, not even that somebody listens.
     const [newest] = open;
-    if (!newest) return reply('');
+    if (!newest) return NO_REPLY;
     const inNewest = (await answers.pagesOfMessage(newest.messageId)).filter(isOurs);
     const chosen = choose(wanted, open, inNewest);
-    if (typeof chosen === 'string') return reply(chosen);
-    reply((await take(chosen, 'sms', sid)) ? `You have ${namesOf(chosen)}.` : TRY_AGAIN);
+    if (typeof chosen === 'string') return messageTwiml(chosen);
+    return messageTwiml((await take(chosen, 'sms', sid)) ? `You have ${namesOf(chosen)}.` : TRY_AGAIN);
   }
 
-  async function voice(req: Request, res: Response): Promise<void> {
-    const params = await verified(req);
+  async function voice(params: URLSearchParams, req: Request): Promise<string> {
     const sid = sidOf(params.get('CallSid'));
     const digit = params.get('Digits') ?? '';
     const pages = (await answers.pagesOfMessage(String(req.params.messageId))).filter(isOurs);
-    if (pages.length === 0) return twiml(res, sayAndHangUp('There is nothing to take. Goodbye.'));
+    if (pages.length === 0) return sayAndHangUp('There is nothing to take. Goodbye.');
     const call = { pages, answerUrl: publicUrl + req.originalUrl };
-    if (digit !== '1') return twiml(res, callTwiml(call));
-    const isStored = await take(pages, 'voice', `${sid}:${digit}`);
-    twiml(
-      res,
-      isStored
-        ? sayAndHangUp(`Thank you. You have ${namesOf(pages)}. Goodbye.`)
-        : callTwiml({ ...call, notice: 'Your answer could not be stored. Please press the key again.' }),
-    );
+    if (digit !== '1') return callTwiml(call);
+    return (await take(pages, 'voice', `${sid}:${digit}`))
+      ? sayAndHangUp(`Thank you. You have ${namesOf(pages)}. Goodbye.`)
+      : callTwiml({ ...call, notice: 'Your answer could not be stored. Please press the key again.' });
   }
+
+  /** Also when nothing can be looked up the person is told, and not Twilio alone. */
+  const receive =
+    (answer: typeof voice, sorry: string): RequestHandler =>
+    async (req, res) => {
+      const params = await verified(req);
+      let text: string;
+      try {
+        text = await answer(params, req);
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        complain(error);
+        metrics.deliveryRefused('person', 503);
+        text = sorry;
+      }
+      res.status(200).type('text/xml').set('Cache-Control', 'no-store').send(text);
+    };
 
   function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
     metrics.deliveryRefused('person', error instanceof Problem ? error.status : 500);
@@ -148,8 +162,8 @@ export function twilioWebhook(parts: TwilioWebhookParts): Router {
   }
 
   const router = Router();
-  router.post('/webhooks/twilio/sms', sms, refused);
-  router.post('/webhooks/twilio/voice/:messageId', voice, refused);
+  router.post('/webhooks/twilio/sms', receive(sms, messageTwiml(TRY_AGAIN)), refused);
+  router.post('/webhooks/twilio/voice/:messageId', receive(voice, sayAndHangUp(NOT_STORED)), refused);
   router.all(['/webhooks/twilio/sms', '/webhooks/twilio/voice/:messageId'], methodNotAllowed('POST'));
   return router;
 }
@@ -163,10 +177,6 @@ function sidOf(sid: string | null): string {
     detail: 'There is no SID of a message or call.',
     remedy: 'Let Twilio call this address with its usual parameters.',
   });
-}
-
-function twiml(res: Response, text: string): void {
-  res.status(200).type('text/xml').set('Cache-Control', 'no-store').send(text);
 }
 
 const referencesOf = (pages: readonly AnsweredPage[]): readonly string[] => [

@@ -39,6 +39,7 @@ let kept: NewDelivery[];
 let open: AnsweredPage[];
 let inMessage: AnsweredPage[];
 let isStoreAway: boolean;
+let isDatabaseAway: boolean;
 
 beforeEach(async () => {
   clock = manualClock();
@@ -46,6 +47,7 @@ beforeEach(async () => {
   open = [answered(42)];
   inMessage = [answered(42)];
   isStoreAway = false;
+  isDatabaseAway = false;
   const app = express();
   app.use(
     twilioWebhook({
@@ -57,8 +59,14 @@ beforeEach(async () => {
       },
       clock,
       answers: {
-        pagesOfMessage: async (id) => (id === MESSAGE ? inMessage : []),
-        pagesToAddress: async ({ address, channel }) => (address === DANA && channel === 'sms' ? open : []),
+        async pagesOfMessage(id) {
+          if (isDatabaseAway) throw new Error('the database is away');
+          return id === MESSAGE ? inMessage : [];
+        },
+        async pagesToAddress({ address, channel }) {
+          if (isDatabaseAway) throw new Error('the database is away');
+          return address === DANA && channel === 'sms' ? open : [];
+        },
       },
       authToken: account.authToken,
       publicUrl,
@@ -170,6 +178,11 @@ describe('text messages', () => {
 
   test('the store is away: the person is told, nothing is lost without a word', async () => {
     isStoreAway = true;
+    expect(await side.write(DANA, '1')).toEqual([expect.stringContaining('could not store')]);
+  });
+
+  test('nothing can be looked up: the person is told that too', async () => {
+    isDatabaseAway = true;
     expect(await side.write(DANA, '1')).toEqual([expect.stringContaining('could not store')]);
   });
 
