@@ -4,6 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apiRoutes } from '../../src/http/api.ts';
 import { onCallFeed } from '../../src/http/on-call-feed.ts';
+import { slackWebhook } from '../../src/http/slack-webhook.ts';
+import { telegramWebhook } from '../../src/http/telegram-webhook.ts';
+import { twilioWebhook } from '../../src/http/twilio-webhook.ts';
 import { uncounted } from '../../src/model/metrics.ts';
 import { aPolicy } from '../support/policy.ts';
 import { envelope, NOW, startApp } from './harness.ts';
@@ -53,7 +56,22 @@ beforeEach(async () => {
     log: { error: () => undefined },
   });
   const shifts = onCallFeed({ policy: () => aPolicy(), clock: { now: () => NOW }, linkSecret: 'secret' });
-  running = await startApp({ routers: [api, shifts] });
+  const answers = {
+    keep: async () => 'kept' as const,
+    clock: { now: () => NOW },
+    metrics: uncounted,
+    log: { warn: () => undefined, error: () => undefined },
+    answers: { pagesOfMessage: async () => [], pagesToAddress: async () => [] },
+    people: () => ({}),
+    whisper: async () => undefined,
+    take: async () => async () => undefined,
+  };
+  const chats = [
+    slackWebhook({ ...answers, signingSecret: 'secret' }),
+    telegramWebhook({ ...answers, webhookSecret: 'secret' }),
+    twilioWebhook({ ...answers, authToken: 'token', publicUrl: 'https://watchdesk.example' }),
+  ];
+  running = await startApp({ routers: [...chats, api, shifts] });
 });
 afterEach(async () => {
   await running.stop();
