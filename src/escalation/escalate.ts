@@ -119,22 +119,22 @@ function nextStep(work: EscalationWork, ladder: Ladder, run: LadderRun): LadderR
 /** The next instant at which a ladder may have something to do without anything happening. */
 function nextLook(work: EscalationWork, ladders: Ladders): Date | undefined {
   const { now, incident, policy, state } = work;
-  const at: (Date | undefined)[] = [updateMissedAt(work)];
+  const instants: (Date | undefined)[] = [updateMissedAt(work)];
   for (const [key, ladder] of ladders) {
     const run = work.runOf(key);
-    if (run?.state === 'paused') at.push(run.resumesAt);
+    if (run?.state === 'paused') instants.push(run.resumesAt);
     if (run?.state !== 'running') continue;
-    at.push(messagesDueAt(work, run));
+    instants.push(messagesDueAt(work, run));
     for (const step of stepsAhead({ incident, policy, state, ladder, run })) {
       const announced = step.rung?.director ? announcedOf(run, step.rung) : undefined;
-      const isWaiting =
-        step.rung?.director && announced === undefined && step.at !== undefined && step.at <= now;
-      // A Director who is due waits for messages, whose own times count.
-      if (!isWaiting) at.push(announced && step.at ? later(announced.firesAt, step.at) : step.at);
+      const at = announced && step.at ? later(announced.firesAt, step.at) : step.at;
+      // A Director who is due, and was not announced or told just now, waits for messages, whose own times count.
+      if (step.rung?.director && at !== undefined && at <= now) continue;
+      instants.push(at);
     }
   }
   let first: Date | undefined;
-  for (const one of at) if (one !== undefined && (first === undefined || one < first)) first = one;
+  for (const one of instants) if (one !== undefined && (first === undefined || one < first)) first = one;
   return first;
 }
 
