@@ -6,7 +6,7 @@ import { directorKey } from './ladder-steps.ts';
 import { rungText, toldText, whyNow } from './ladder-texts.ts';
 import { attempted, makePage } from './make-page.ts';
 import { waysFor } from './notify-rules.ts';
-import { everybodyTold, isEveryRungReached, isUnneeded } from './reached.ts';
+import { everybodyTold, isEveryRungReached, isUnsent } from './reached.ts';
 import { recipientOf } from './recipient.ts';
 import { targetsOf, tellRung } from './tell-rung.ts';
 
@@ -101,10 +101,8 @@ export function forgetUntoldDirector(work: EscalationWork, run: LadderRun): Ladd
   const rung = ladder?.rungs.find(({ name }) => name === director?.rung);
   if (director?.toldAt === undefined || ladder === undefined || rung === undefined) return run;
   const telling = run.rungs.findLast((one) => one.rung === director.rung);
-  const attempts = telling?.told.flatMap((one) => one.attempts) ?? [];
   const key = directorKey(run.ladder, ladder, rung);
-  if (attempts.length === 0 || !attempts.every(isUnneeded) || !work.state.directorsTold.includes(key))
-    return run;
+  if (!isUnsent(telling?.told ?? []) || !work.state.directorsTold.includes(key)) return run;
   work.change({ directorsTold: work.state.directorsTold.filter((one) => one !== key) });
   work.tell(
     'director_not_told',

@@ -3,7 +3,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Policy } from '../policy/schema.ts';
 import { calendarFor, countedAt } from './counted-time.ts';
 import { afterMs, type Ladder, levelOf, type Rung } from './ladder-policy.ts';
-import { isSettled } from './reached.ts';
+import { isSettled, isUnsent, wasReached } from './reached.ts';
 
 /** The name of the catch-all among the rungs that were told. */
 export const LAST_RUNG = 'Catch-all';
@@ -43,7 +43,10 @@ export function stepsAhead(given: StepsGiven): readonly Step[] {
   return steps.filter((step) => step !== undefined);
 }
 
-/** Rungs above the highest that was told, by their names; where the policy knows none of these any more, by level. */
+/**
+ * Rungs above the highest that was told, by their names; where the policy knows none of these any more, by level. Those that
+ * a changed policy has put below are passed over, but not by the Director, who comes after every one of them (promise P9).
+ */
 function nextRungOf({ ladder, run, state }: StepsGiven): Rung | undefined {
   const told = run.rungs.filter(({ isLast }) => !isLast);
   const names = new Set(told.map(({ rung }) => rung));
@@ -51,9 +54,24 @@ function nextRungOf({ ladder, run, state }: StepsGiven): Rung | undefined {
   const reached = Math.max(0, ...told.map(({ level }) => level));
   if (position < 0 && told.length > 0)
     position = ladder.rungs.findLastIndex((rung) => !rung.director && levelOf(ladder, rung) <= reached);
-  return ladder.rungs.find(
+  const next = ladder.rungs.find(
     (rung, index) => index > position && !(rung.director && isDirectorOut({ ladder, run, state }, rung)),
   );
+  return next?.director ? (passedOver({ ladder, run }, position) ?? next) : next;
+}
+
+/** A rung below the position that was never told; one whose level was told under a name that is gone is only called otherwise. */
+function passedOver({ ladder, run }: Pick<StepsGiven, 'ladder' | 'run'>, position: number): Rung | undefined {
+  const isNamed = (name: string) => ladder.rungs.some((rung) => rung.name === name);
+  const known = (rung: Rung) =>
+    run.rungs.some(
+      (one) =>
+        !one.isLast &&
+        (one.rung === rung.name || (one.level === levelOf(ladder, rung) && !isNamed(one.rung))),
+    );
+  return ladder.rungs
+    .slice(0, Math.max(0, position))
+    .find((rung) => !rung.director && rung.at_level === undefined && !known(rung));
 }
 
 /** The Director is told once per incident, and not in a run in which somebody stopped it or a rung had nobody in it. */
@@ -62,8 +80,20 @@ export const isDirectorOut = (
   rung: Rung,
 ): boolean =>
   state.directorsTold.includes(directorKey(run.ladder, ladder, rung)) ||
+  wasTold(state, { ladder: run.ladder, name: rung.name }) ||
   run.director?.stopped !== undefined ||
   run.director?.withheldWhy !== undefined;
+
+/** By name, in any run: a changed policy may have moved the rung to another level. */
+const wasTold = (
+  { ladders }: EscalationState,
+  { ladder, name }: Readonly<{ ladder: string; name: string }>,
+): boolean =>
+  ladders.some(
+    (run) =>
+      run.ladder === ladder &&
+      run.rungs.some(({ rung, told }) => rung === name && told.length > 0 && !isUnsent(told)),
+  );
 
 function rungStep(given: StepsGiven, rung: Rung): Step {
   const { ladder } = given;
@@ -75,8 +105,18 @@ function rungStep(given: StepsGiven, rung: Rung): Step {
       : { ...step, why: `waits for level ${rung.at_level}` };
   const gate = gateOf(given);
   if (gate.at === undefined) return { ...step, dueAt, why: gate.why };
-  return { ...step, dueAt, at: gate.at > dueAt ? gate.at : dueAt };
+  const instants = [dueAt, gate.at, ...(rung.director ? heldMessages(given.run) : [])];
+  return { ...step, dueAt, at: new Date(Math.max(...instants.map((at) => at.getTime()))) };
 }
+
+/** Until when messages of rungs that reached nobody yet wait for working hours: before that the Director is not told. */
+const heldMessages = ({ rungs }: LadderRun): Date[] =>
+  rungs
+    .filter(
+      ({ rung, isLast }) => !isLast && !rungs.some((one) => one.rung === rung && one.told.some(wasReached)),
+    )
+    .flatMap(({ told }) => told.flatMap(({ attempts }) => attempts))
+    .flatMap(({ outcome, heldUntil }) => (outcome === undefined && heldUntil ? [heldUntil] : []));
 
 export function rungDueAt(given: StepsGiven, rung: Rung): Date | undefined {
   const { ladder, run, incident, policy } = given;

@@ -8,6 +8,12 @@ const UNNEEDED = 'no longer needed.';
 export const isUnneeded = ({ outcome, why }: Attempt): boolean =>
   outcome === 'failed' && why !== undefined && why.toLowerCase().endsWith(UNNEEDED);
 
+/** None of the messages left, since nobody needed them any more. */
+export const isUnsent = (told: readonly Told[]): boolean => {
+  const attempts = told.flatMap((one) => one.attempts);
+  return attempts.length > 0 && attempts.every(isUnneeded);
+};
+
 export const wasReached = ({ attempts }: Told): boolean =>
   attempts.some(({ outcome }) => outcome === 'delivered');
 

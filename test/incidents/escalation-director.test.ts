@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Page } from '../../src/model/page.ts';
+import { ACK, ladderPolicy } from '../escalation/ladder-policy.ts';
+import { EscalationWorld } from './escalation-world.ts';
+
+/** A Saturday. */
+const NIGHT = new Date('2026-11-21T02:00:00Z');
+const [onCall, team, manager, director] = ACK.rungs;
+
+type Arrives = ConstructorParameters<typeof EscalationWorld>[1]['arrives'];
+
+const opened = (ladder: object, arrives?: Arrives) =>
+  new EscalationWorld(ladderPolicy({ ack: { ...ACK, ...ladder } }), {
+    at: NIGHT,
+    ...(arrives && { arrives }),
+  }).alert();
+
+/** Another policy comes into force, and the ladders are looked at. */
+function reload({ world, incident }: EscalationWorld, ladder: object): void {
+  world.policy = ladderPolicy({ ack: { ...ACK, ...ladder } });
+  world.timers.set(`${incident.id} escalation`, {
+    incidentId: incident.id,
+    name: 'escalation',
+    dueAt: world.now,
+  });
+}
+
+const directors = ({ pages }: EscalationWorld) => pages.filter(({ kind }) => kind === 'director');
+
+describe('P9 a policy that changes under a ladder', () => {
+  test('the Director is not told again because a rung put below moves his level', () => {
+    const last = { ...director, level: undefined };
+    const world = opened({ rungs: [onCall, manager, last] }).wait(75);
+    expect(directors(world)).toHaveLength(1);
+    reload(world, { rungs: [onCall, { ...team, after: '20m' }, manager, last] });
+    expect(directors(world.wait(60))).toHaveLength(1);
+  });
+
+  test('a rung that changed places is not left out before the Director', () => {
+    const world = opened({}).wait(20);
+    reload(world, {
+      rungs: [{ ...team, after: '15m' }, { ...onCall, after: '30m' }, manager, director],
+    });
+    expect(world.wait(60).told).toEqual([
+      'On call jo telegram',
+      'Manager dana sms',
+      'Team jo telegram',
+      'Team sam telegram',
+      ...['jo telegram', 'dana sms', 'sam telegram'].map((to) => `announcement ${to}`),
+      'director max email',
+    ]);
+  });
+
+  test('rungs that are only called otherwise are not told again before the Director', () => {
+    const world = opened({}).wait(50);
+    reload(world, { rungs: [{ ...onCall, name: 'First' }, { ...team, name: 'All' }, manager, director] });
+    expect(world.wait(22).told.filter((one) => /^(First|All)/.test(one))).toEqual([]);
+    expect(directors(world)).toHaveLength(1);
+  });
+});
+
+describe('P9 the Director waits', () => {
+  test('for a lower rung that is repeated while nothing has arrived yet, and nobody looks all the time', () => {
+    let isMute = false;
+    const world = opened(
+      { rungs: [{ ...onCall, repeat: { every: '50m', at_most: 3 } }, director] },
+      ({ kind }) => (kind === 'announcement' ? 'delivered' : isMute ? 'unknown' : 'failed'),
+    ).wait(62);
+    isMute = true;
+    for (let minute = 0; minute < 60; minute++) {
+      const { lookAt } = world.wait(1).incident.escalation ?? {};
+      expect(lookAt === undefined || lookAt > world.world.now, `${lookAt?.toISOString()}`).toBe(true);
+    }
+    expect(directors(world).length).toBeGreaterThan(0);
+  });
+
+  test('until Monday morning for a lower rung that is held until then, which the note says', () => {
+    const rungs = [onCall, { ...manager, hold_until: 'office', before_next: 'nothing' }, director];
+    const arrives = ({ holdUntil }: Page) => (holdUntil ? 'unknown' : 'delivered');
+    const world = opened({ rungs }, arrives).wait(46);
+    expect(world.world.timeline.at(-1)?.sentence).toContain(
+      'Next: “Director”, announced Mon 08:00 (UTC) and told 10 min later.',
+    );
+    expect(world.wait(60).told).toEqual(['On call jo telegram', 'Manager dana sms']);
+  });
+});
