@@ -1,12 +1,7 @@
+import { viaText } from '../escalation/channel-text.ts';
 import type { LadderView } from '../escalation/describe-ladders.ts';
 import type { RotationView, Turn } from '../escalation/on-call-overview.ts';
-import type {
-  AcknowledgedVia,
-  Acknowledgement,
-  Attempt,
-  ChannelName,
-  DirectorRung,
-} from '../model/escalation.ts';
+import type { Acknowledgement, Attempt, ChannelName, DirectorRung } from '../model/escalation.ts';
 import type { PageKind } from '../model/page.ts';
 import type { LineEscalation, PageState, RotationDays } from './escalation-view.ts';
 import { atTime, duration } from './format.ts';
@@ -23,18 +18,6 @@ export const CHANNEL_NAMES: Readonly<Record<ChannelName, string>> = {
   webhook: 'Webhook',
   ntfy: 'ntfy',
   pushover: 'Pushover',
-};
-
-const VIA_NAMES: Readonly<Record<AcknowledgedVia, string>> = {
-  freshdesk: 'in Freshdesk',
-  opsview: 'in Opsview',
-  link: 'by a link',
-  slack: 'in Slack',
-  telegram: 'in Telegram',
-  sms: 'by text message',
-  voice: 'on the phone',
-  console: 'in the console',
-  api: 'by another program',
 };
 
 export const PAGE_KIND_NAMES: Readonly<Record<PageKind, string>> = {
@@ -70,9 +53,9 @@ export const LADDER_STATES: Readonly<Record<LadderView['state'], string>> = {
 export const countdown = (at: Date, now: Date): string =>
   at <= now ? 'now' : `in ${duration(Math.ceil((at.getTime() - now.getTime()) / 10_000) * 10_000)}`;
 
-/** `Dana Ott, in Telegram, at 02:20 UTC`. */
+/** `Dana Ott, by Telegram, at 02:20 UTC`. */
 export const takenText = ({ by, via, at }: Acknowledgement, now: Date): string =>
-  `${by}, ${VIA_NAMES[via]}, at ${atTime(at, now)}`;
+  `${by}, ${viaText(via)}, at ${atTime(at, now)}`;
 
 /** `Level 2, next Manager at 03:00 UTC`; for a line of the overview. */
 export function escalationStep({ level, next, hasIt }: LineEscalation, now: Date): string {

@@ -1,29 +1,11 @@
-import type { AcknowledgedVia, Acknowledgement, LadderRun } from '../model/escalation.ts';
+import { viaText } from '../escalation/channel-text.ts';
+import { PRIORITY_NAMES } from '../escalation/incident-facts.ts';
+import type { Acknowledgement, LadderRun } from '../model/escalation.ts';
 import type { IncidentStatus } from '../model/incident.ts';
-import type { Priority } from '../model/priority.ts';
 import type { Escalating } from './answer-page-data.ts';
 import type { Fact } from './answer-page-view.ts';
 
 const MINUTE_MS = 60_000;
-
-const PRIORITY_NAMES: Readonly<Record<Priority, string>> = {
-  urgent: 'Urgent',
-  high: 'High',
-  medium: 'Medium',
-  low: 'Low',
-};
-
-const VIA_NAMES: Readonly<Record<AcknowledgedVia, string>> = {
-  freshdesk: 'in Freshdesk',
-  opsview: 'in Opsview',
-  link: 'by a link',
-  slack: 'in Slack',
-  telegram: 'in Telegram',
-  sms: 'by text message',
-  voice: 'on the phone',
-  console: 'in the console',
-  api: 'by another program',
-};
 
 /** `Sat 21 Nov, 02:14 CET`, by the reader's clock. */
 export function readerTime(at: Date, timeZone: string): string {
@@ -45,9 +27,9 @@ function ago(at: Date, now: Date): string {
     : `${Math.floor(hours / 24)} days ago`;
 }
 
-/** `Jo Moss, in Telegram, Sat 21 Nov, 02:20 CET`. */
+/** `Jo Moss, by Telegram, Sat 21 Nov, 02:20 CET`. */
 export const takenText = ({ by, via, at }: Acknowledgement, timeZone: string): string =>
-  `${by}, ${VIA_NAMES[via]}, ${readerTime(at, timeZone)}`;
+  `${by}, ${viaText(via)}, ${readerTime(at, timeZone)}`;
 
 /** Who has the incident, also when that was told by Freshdesk alone. */
 function holderText({ escalation, owner, acknowledgedAt, status, reader }: Escalating): string {

@@ -36,7 +36,7 @@ describe('P6 an issue says whom its ladders told, by what, and what is next', ()
     );
     expect(words).toContain('Director announced 09:19 UTC Told at 09:29 UTC, in 8 min, unless stopped.');
     expect(words).toContain(
-      'Dana Ott has it 09:11 UTC Dana Ott, in Telegram, at 09:11 UTC; counts until 10:11 UTC',
+      'Dana Ott has it 09:11 UTC Dana Ott, by Telegram, at 09:11 UTC; counts until 10:11 UTC',
     );
     expect(words).toContain('1 ladder over First answer over');
     expect(words).toContain('The reporter was answered.');

@@ -113,7 +113,7 @@ describe('I have it', () => {
     });
     const page = await get(ack()).expect(200);
     expect(page.text).toContain('<h1>Jo Moss has WD-42</h1>');
-    expect(plain(page.text)).toMatch(/Who has it Jo Moss, in Telegram, Fri 20 Nov, 18:35/);
+    expect(plain(page.text)).toMatch(/Who has it Jo Moss, by Telegram, Fri 20 Nov, 18:35/);
     expect(page.text).toContain('You need not do anything.');
     await send(ack(), { answer: 'have' }).expect(200);
     expect(running.kept).toHaveLength(1);
