@@ -15,12 +15,15 @@ export const duration = z
   .refine((ms) => ms <= DURATION_MS_MAX, 'must be at most 366d');
 export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0s');
 
+const ID_CHARS_MAX = 100;
+
 /**
  * A name used as a key elsewhere in the policy. Not digits alone: JavaScript would move such keys to the front, and the
- * order of services decides which one wins.
+ * order of services decides which one wins. Bounded, since signed links carry keys.
  */
 export const id = z
   .string()
+  .max(ID_CHARS_MAX, `must have at most ${ID_CHARS_MAX} characters`)
   .regex(
     /^(?=.*[a-z])[a-z0-9][a-z0-9-]*$/,
     'must be lower-case letters, digits and dashes, with at least one letter',

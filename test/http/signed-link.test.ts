@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type LinkClaim, openLink, signLink } from '../../src/http/signed-link.ts';
+import { id as policyKey } from '../../src/policy/value-kinds.ts';
 
 const SECRET = 'of-this-installation';
 const NOW = new Date('2026-11-20T17:40:00.000Z');
@@ -171,4 +172,12 @@ test.each([
   [{ ...link, expiresAt: new Date(Number.NaN) }],
 ])('what cannot be told in a link is not signed: %j', (claim) => {
   expect(() => signLink(SECRET, claim)).toThrow();
+});
+
+test('the longest keys that a policy may have go into a link, and no longer ones get into a policy', () => {
+  const longest = 'k'.repeat(100);
+  expect(policyKey.safeParse(longest).success).toBe(true);
+  expect(policyKey.safeParse(`${longest}k`).success).toBe(false);
+  const claim = { ...acknowledge, ladder: longest, person: `room:${longest}` };
+  expect(openLink(SECRET, signLink(SECRET, claim), NOW)).toEqual({ claim });
 });
