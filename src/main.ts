@@ -319,9 +319,11 @@ async function serve(parts: ServeParts): Promise<Watchdesk> {
     reloadPolicy: policies.reload,
     async stop() {
       sandbox?.stop();
+      // The stand-ins answer through this very server: whoever asks them ends before it does.
+      if (sandbox) await engine.stop();
       await server.stop(STOP_GRACE_MS);
       await keeper.drain();
-      await engine.stop();
+      if (!sandbox) await engine.stop();
       await closeAll();
       log.info('Watchdesk has stopped');
     },
