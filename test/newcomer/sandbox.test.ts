@@ -18,7 +18,8 @@ afterAll(async () => {
 
 const PAGES = [
   ...['/', '/suggestions', '/problems', '/people', '/parked', '/failed'],
-  ...['/sandbox/', '/sandbox/opsview/', '/sandbox/freshdesk/'],
+  ...['/on-call', '/messages', '/sandbox/', '/sandbox/opsview/', '/sandbox/freshdesk/'],
+  ...['/sandbox/messages/', '/sandbox/mail/'],
 ];
 
 /** A page that must ask nobody else for anything and must not complain. */
@@ -45,7 +46,7 @@ async function openTicket(page: Page, number: number): Promise<void> {
 }
 
 async function timeline(page: Page): Promise<string[]> {
-  const entries = await page.locator('.timeline li').all();
+  const entries = await page.locator('[aria-labelledby="timeline-heading"] li').all();
   const newestFirst = await Promise.all(entries.map(told));
   for (const entry of newestFirst) expect(entry).toMatch(/^[A-Z][a-z ]+ \d\d:\d\d:\d\d UTC .{15,} rule \w+$/);
   return newestFirst.reverse();
@@ -53,7 +54,7 @@ async function timeline(page: Page): Promise<string[]> {
 
 test('the start says what to try, and those addresses are there', async () => {
   const output = tryOut.output();
-  expect(output).toContain('Three things to try');
+  expect(output).toContain('Four things to try');
   expect(output).toContain('raise a ticket about the shop');
   for (const address of output.match(/http:\/\/\S+\//g) ?? [])
     expect((await fetch(address)).status).toBe(200);
@@ -213,6 +214,45 @@ test('a customer’s ticket is understood; closed without proof it comes back; t
     await page.getByText('Proven').first().waitFor();
     expect((await timeline(page)).slice(-2).join(' ')).toMatch(
       /Ann Archer said by the link that it works again.*Closed .*WD-4 is closed/,
+    );
+  });
+});
+
+test('react to nothing: people are told, up to the Director; “I have it” in a chat ends it', async () => {
+  await look(async (page) => {
+    await go(page, '/sandbox/opsview/');
+    await press(page, 'web01 HTTP CRITICAL');
+    await go(page, '/sandbox/messages/');
+    const cards = page.locator('.tries article').filter({ hasText: 'web01 HTTP is CRITICAL' });
+    const said = (way: RegExp) => cards.filter({ hasText: way }).first();
+    await said(/Telegram to (Ada Berg|Jo Moss) .*you are on call/s).waitFor();
+    await said(/Slack to Operations /).waitFor();
+    await said(/Telegram to (Ada Berg|Jo Moss) .*you stand in for/s).waitFor();
+    await said(/Slack to Mia Keller .*you are the manager of Platform/s).waitFor();
+    await said(/Text message to Mia Keller .*The Director \(Dora Frey\) will be told at/s).waitFor();
+
+    await page.getByRole('link', { name: 'a mailbox of their own' }).click();
+    const mail = page.getByRole('link', { name: /Urgent, for your decision: web01 HTTP is CRITICAL/ });
+    await mail.click();
+    expect(await told(mainOf(page))).toMatch(/to "Dora Frey".*state\.pdf.*ASKED OF YOU Nobody has it/);
+    const state = await page.getByRole('link', { name: /state\.pdf/ }).getAttribute('href');
+    const pdf = await fetch(new URL(state ?? '', page.url()));
+    expect([pdf.status, (await pdf.text()).slice(0, 5)]).toEqual([200, '%PDF-']);
+
+    await go(page, '/sandbox/messages/?channel=telegram');
+    const standIn = said(/you stand in for/s);
+    const [, taker] = /Telegram to (\w+ \w+)/.exec(await told(standIn)) ?? [];
+    await standIn.getByRole('button', { name: 'I have it' }).click();
+    await said(/brought up to date/).waitFor();
+
+    await go(page, '/');
+    await page.getByRole('link', { name: /web01 HTTP is CRITICAL/ }).click();
+    await page.locator('.status').getByText('Acknowledged').waitFor();
+    const main = await told(mainOf(page));
+    expect(main).toMatch(new RegExp(`${taker} has it|${taker}, in Telegram`));
+    expect(main).toMatch(/Dora Frey ?E-mail delivered/);
+    expect((await timeline(page)).filter((step) => step.startsWith('Escalation')).join(' ')).toMatch(
+      /“On call” .*“Stand-in” .*“Manager” .*the Director, is told .*“Director” .*Dora Frey by e-mail/,
     );
   });
 });
