@@ -1,5 +1,6 @@
-import type { LadderRun, Told } from '../model/escalation.ts';
+import type { LadderRun, RungRun, Told } from '../model/escalation.ts';
 import type { Page } from '../model/page.ts';
+import type { Policy } from '../policy/schema.ts';
 import type { EscalationWork } from './escalation-work.ts';
 import { type Ladder, levelOf, type Rung } from './ladder-policy.ts';
 import { directorKey } from './ladder-steps.ts';
@@ -31,9 +32,48 @@ export function directorDue(work: EscalationWork, due: Due): LadderRun | undefin
   const directors = new Set(ladder.rungs.filter(({ director }) => director).map(({ name }) => name));
   if (run.director) directors.add(run.director.rung);
   if (!isEveryRungReached(run, directors)) return undefined;
+  const knows = sinceKnown(work, due);
+  if (knows !== undefined) return leaveOut(work, due, knows);
   const announced = announcedOf(run, rung);
   if (announced === undefined) return announce(work, due);
   return announced.firesAt > work.now ? undefined : tell(work, due);
+}
+
+/** Since when, and by which ladder, everybody whom the rung means knows of the incident as a Director of this level. */
+function sinceKnown(work: EscalationWork, { ladder, run, rung }: Due): string | undefined {
+  const { found } = targetsOf(work, rung.tell, run);
+  const knowing = found.map(({ recipient, name }) => {
+    const earlier = directorRuns(work).find(
+      ([, { level, told }]) =>
+        level === levelOf(ladder, rung) && told.some((one) => one.recipient === recipient),
+    );
+    return (
+      earlier && `${name} knows since ${work.when(earlier[1].at)} by ${work.ladderName(earlier[0].ladder)}`
+    );
+  });
+  return knowing.length > 0 && knowing.every((one) => one !== undefined) ? knowing.join(', ') : undefined;
+}
+
+/** Every Director's rung that was really told, with its run. */
+const directorRuns = ({ state, policy }: EscalationWork): (readonly [LadderRun, RungRun])[] =>
+  state.ladders.flatMap((run) =>
+    run.rungs
+      .filter(({ rung, told }) => isDirectors(policy, run, rung) && told.length > 0 && !isUnsent(told))
+      .map((rung) => [run, rung] as const),
+  );
+
+const isDirectors = ({ ladders }: Policy, { ladder, director }: LadderRun, name: string): boolean =>
+  director?.rung === name || ladders[ladder]?.rungs.find((rung) => rung.name === name)?.director === true;
+
+/** Told once per incident and level, by whichever ladder comes first. */
+function leaveOut(work: EscalationWork, { ladder, run, rung }: Due, knows: string): LadderRun {
+  const level = levelOf(ladder, rung);
+  work.change({ directorsTold: [...work.state.directorsTold, directorKey(run.ladder, ladder, rung)] });
+  const sentence = `The Director is not told again by ${rungText(rung, level)} of ${work.ladderName(run.ladder)}: ${knows}.`;
+  work.tell('director_knows', sentence);
+  if (announcedOf(run) === undefined) return run;
+  work.note(`director_knows:${run.ladder}:${run.run}`, sentence);
+  return work.put(withoutDirector(run));
 }
 
 function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
@@ -42,7 +82,7 @@ function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
   const announcing = { ...run, director: { rung: rung.name, announcedAt: now, firesAt } };
   const why = whyNow(ladder, run, work.incident, now);
   const pages: Page[] = [];
-  const told = stoppers(work, ladder).map((recipient): Told => {
+  const told = stoppers(work, { ladder, run, rung }).map((recipient): Told => {
     // Not held back until working hours: it could not be stopped then.
     const { channels } = waysFor(work.policy, recipient, { priority: work.incident.priority, now });
     const [channel] = channels;
@@ -69,11 +109,19 @@ function announce(work: EscalationWork, { ladder, run, rung }: Due): LadderRun {
   return after;
 }
 
-/** Those told so far, who has it, and the catch-all; nobody from outside. */
-function stoppers(work: EscalationWork, ladder: Ladder) {
-  const told = everybodyTold(work.state).flatMap(
-    ({ recipient }) => recipientOf(work.policy, recipient) ?? [],
-  );
+/** Those told so far, who has it, and the catch-all; nobody from outside, and not the Director for having been told as such. */
+function stoppers(work: EscalationWork, { ladder, run, rung }: Omit<Due, 'dueAt'>) {
+  const { policy, state } = work;
+  const meant = new Set(targetsOf(work, rung.tell, run).found.map(({ recipient }) => recipient));
+  const ladders = state.ladders.map((one) => ({
+    ...one,
+    rungs: one.rungs.map((telling) =>
+      isDirectors(policy, one, telling.rung)
+        ? { ...telling, told: telling.told.filter(({ recipient }) => !meant.has(recipient)) }
+        : telling,
+    ),
+  }));
+  const told = everybodyTold({ ladders }).flatMap(({ recipient }) => recipientOf(policy, recipient) ?? []);
   const { owner } = work.given;
   const asked = [...(owner === undefined ? [] : [owner]), ...(ladder.last ? [ladder.last.person] : [])];
   const others = targetsOf(
@@ -103,7 +151,11 @@ export function forgetUntoldDirector(work: EscalationWork, run: LadderRun): Ladd
   const telling = run.rungs.findLast((one) => one.rung === director.rung);
   const key = directorKey(run.ladder, ladder, rung);
   if (!isUnsent(telling?.told ?? []) || !work.state.directorsTold.includes(key)) return run;
-  work.change({ directorsTold: work.state.directorsTold.filter((one) => one !== key) });
+  // Other ladders that left theirs out for it have to tell them after all.
+  const level = key.slice(key.lastIndexOf(':'));
+  const really = new Set(directorRuns(work).map(([one]) => one.ladder));
+  const isStill = (one: string) => !one.endsWith(level) || really.has(one.slice(0, -level.length));
+  work.change({ directorsTold: work.state.directorsTold.filter((one) => one !== key && isStill(one)) });
   work.tell(
     'director_not_told',
     `The Director was not told about ${work.reference} after all: it was no longer needed.`,

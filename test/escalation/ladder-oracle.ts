@@ -56,7 +56,8 @@ export class LadderOracle {
   };
   readonly #runs = new Map<string, Run>();
   readonly #sent = new Map<string, Sent>();
-  readonly #directorsTold = new Set<string>();
+  /** Levels: whichever ladder comes first tells the Director. */
+  readonly #directorsTold = new Set<number | undefined>();
   #round = 0;
   #sign = 0;
   #holder = '';
@@ -179,7 +180,7 @@ export class LadderOracle {
         this.counts.nobody++;
       } else if (page.kind === 'last') this.#lastTold(run, all);
       else if (page.kind === 'announcement') this.#announced(run, { group, ladder, after, now });
-      else this.#rungTold({ run, ladder, key, pages: all, now, isResumed: resumed.has(key) });
+      else this.#rungTold({ run, ladder, pages: all, now, isResumed: resumed.has(key) });
     }
   }
 
@@ -196,6 +197,7 @@ export class LadderOracle {
   ): void {
     if (run.announcedAt !== undefined) return; // another channel
     const director = ladder.rungs.find((rung) => rung.director);
+    if (this.#directorsTold.has(director?.level)) this.faults.push(`${group} announced, who knows already`);
     const ms = typeof director?.after === 'number' ? director.after : percentMs(ladder, director?.after);
     if (this.#counted(run, now, ladder.calendar === 'office') < ms)
       this.faults.push(`${group} announced early`);
@@ -209,13 +211,12 @@ export class LadderOracle {
     told: Readonly<{
       run: Run;
       ladder: Ladder;
-      key: string;
       pages: readonly Page[];
       now: number;
       isResumed: boolean;
     }>,
   ): void {
-    const { run, ladder, key, pages, now, isResumed } = told;
+    const { run, ladder, pages, now, isResumed } = told;
     const [page] = pages;
     const index = ladder.rungs.findIndex(({ name }) => name === page?.rung);
     const rung = ladder.rungs[index];
@@ -236,8 +237,8 @@ export class LadderOracle {
     let again = false;
     if (rung.director) {
       this.counts.directors++;
-      if (this.#directorsTold.has(key)) this.faults.push(`${page.intent}: the Director twice`);
-      this.#directorsTold.add(key);
+      if (this.#directorsTold.has(page.level)) this.faults.push(`${page.intent}: the Director twice`);
+      this.#directorsTold.add(page.level);
       if (run.announcedAt === undefined || now < run.announcedAt + rung.stop_within)
         this.faults.push(`${page.intent}: the Director too early`);
       if (run.stopped) this.faults.push(`${page.intent}: the Director although stopped`);
@@ -365,7 +366,7 @@ export class LadderOracle {
       const next = ladder.rungs.find(
         (rung, index) =>
           index > position &&
-          !(rung.director && (run.stopped || run.hasNobody || this.#directorsTold.has(key))),
+          !(rung.director && (run.stopped || run.hasNobody || this.#directorsTold.has(rung.level))),
       );
       if (next === undefined) continue;
       const ms = typeof next.after === 'number' ? next.after : percentMs(ladder, next.after);

@@ -84,3 +84,46 @@ describe('P9 the Director waits', () => {
     expect(world.wait(60).told).toEqual(['On call jo telegram', 'Manager dana sms']);
   });
 });
+
+describe('P9 once per incident and level', () => {
+  const solve = {
+    name: 'Not solved',
+    kind: 'technical',
+    watches: 'resolution',
+    target: '2h',
+    rungs: [
+      { name: 'Half', after: '50%', tell: [{ on_call: 'owner' }] },
+      { ...director, after: '100%' },
+    ],
+  };
+  const two = (given: object) =>
+    new EscalationWorld(ladderPolicy({ ack: ACK, solve: { ...solve, ...given } }), { at: NIGHT }).alert();
+
+  test('whichever of two ladders comes first tells the Director, and the other one says so', () => {
+    const world = two({}).wait(200);
+    expect(directors(world)).toHaveLength(1);
+    expect(world.sentence('director_knows')).toBe(
+      'The Director is not told again by level 5 “Director” of “Not solved”: Max Fox knows since Sat 03:10 (UTC) by “Nobody takes it”.',
+    );
+    expect(
+      world.pages.filter(({ kind, recipient }) => kind === 'announcement' && recipient === 'max'),
+    ).toEqual([]);
+  });
+
+  test('announced by both: the second is withdrawn', () => {
+    const world = two({ target: '65m' }).wait(200);
+    expect(directors(world)).toHaveLength(1);
+    expect(world.rules.filter((rule) => rule === 'director_announced')).toHaveLength(2);
+    expect(world.rules).toContain('director_knows');
+  });
+
+  test('another level, or another person of the same level, is told as well, by no announcement to the Director', () => {
+    const world = two({ rungs: [solve.rungs[0], { ...director, level: 6, after: '100%' }] }).wait(200);
+    expect(directors(world).map(({ level }) => level)).toEqual([5, 6]);
+    expect(
+      world.pages.filter(({ kind, recipient }) => kind === 'announcement' && recipient === 'max'),
+    ).toEqual([]);
+    const other = two({ rungs: [solve.rungs[0], { ...director, after: '100%', tell: [{ person: 'pat' }] }] });
+    expect(directors(other.wait(200)).map(({ recipient }) => recipient)).toEqual(['max', 'pat']);
+  });
+});
