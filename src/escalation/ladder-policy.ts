@@ -1,3 +1,4 @@
+import type { TriggerKind } from '../model/escalation.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Priority } from '../model/priority.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -39,9 +40,14 @@ export const restartsOn = ({ restarts_on, watches }: Ladder): readonly Signal[] 
 /** Somebody has to acknowledge this ladder itself; who takes the incident has not done that. */
 export const isOwnDuty = ({ watches }: Ladder): boolean => watches === 'accept' || watches === 'trigger';
 
+/** What is no reason any more once it works again: nobody has complained. */
+const WHILE_IT_LASTS: ReadonlySet<TriggerKind> = new Set(['vip', 'missed_update']);
+
 /** A customer who is unhappy is not done with because it works again. */
-export const outlivesResolving = ({ watches, kind }: Ladder): boolean =>
-  watches === 'trigger' || kind === 'relationship';
+export const outlivesResolving = ({ watches, kind, starts_on }: Ladder): boolean =>
+  watches === 'trigger'
+    ? starts_on.length === 0 || starts_on.some((trigger) => !WHILE_IT_LASTS.has(trigger))
+    : kind === 'relationship';
 
 /** Why the ladder is not for this incident as it is now, to be read after “since”; undefined when it is. */
 export function whyNotFor(ladder: Ladder, incident: Incident, policy: Policy): string | undefined {

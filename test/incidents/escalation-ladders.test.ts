@@ -119,6 +119,28 @@ describe('triggers', () => {
     expect(world.told).toEqual(begins ? ['Account dana sms'] : []);
   });
 
+  test('a button where the ladder is not for the incident says so', () => {
+    const world = opened({ unhappy: { ...RELATIONSHIP, when: { vip: true } } });
+    const { id: incidentId } = world.incident;
+    const action = { do: 'escalate', incidentId, reason: 'They called.', by: 'Pat' } as const;
+    expect(world.world.tell({ kind: 'person', at: world.world.now, action }).why).toEqual({
+      rule: 'escalated_in_vain',
+      sentence: 'Pat escalates WD-1, but “Customer is unhappy” is not for it, since its customer is no VIP.',
+    });
+  });
+
+  test.each([
+    [['vip'], []],
+    [['vip', 'words'], ['Account again dana sms']],
+  ])('a ladder that begins on %s, when it works again', (starts_on, told) => {
+    const acme = { name: 'Acme Retail', vip: true };
+    const [, again] = RELATIONSHIP.rungs;
+    const unhappy = { ...RELATIONSHIP, starts_on, rungs: [again] };
+    const world = opened({ unhappy }, { customers: { acme } }).wait(1);
+    world.alert({ happening: 'recovery', state: 'OK' });
+    expect(world.wait(90).told).toEqual(told);
+  });
+
   test('a VIP’s incident, and the second reopening', () => {
     const acme = { name: 'Acme Retail', vip: true };
     const world = opened({ unhappy: RELATIONSHIP }, { customers: { acme } });

@@ -1,7 +1,9 @@
+import { laddersOf, whyNotFor } from '../../escalation/ladder-policy.ts';
 import type { Why } from '../../model/decision.ts';
 import { NO_ESCALATION, type Trigger } from '../../model/escalation.ts';
-import { incidentReference } from '../../model/incident.ts';
+import { type Incident, incidentReference } from '../../model/incident.ts';
 import type { PersonAction } from '../../model/person-event.ts';
+import type { Policy } from '../../policy/schema.ts';
 import type { DecisionDraft } from '../decision-draft.ts';
 
 type Escalate = Extract<PersonAction, { do: 'escalate' }>;
@@ -14,10 +16,9 @@ export function escalateByHand(draft: DecisionDraft, { incidentId, reason, by }:
   const said = `${by} escalates ${reference}: ${reason}`;
   if (incident.status === 'closed')
     return { rule: 'escalated_too_late', sentence: `${by} escalates ${reference}, which is closed already.` };
-  if (!Object.values(draft.policy.ladders).some(({ starts_on }) => starts_on.includes('button'))) {
-    const sentence = `${by} escalates ${reference}, but no ladder of the policy has “button” in starts_on.`;
-    return { rule: 'escalated_in_vain', sentence };
-  }
+  const against = whyNoneBegins(draft.policy, incident);
+  if (against !== undefined)
+    return { rule: 'escalated_in_vain', sentence: `${by} escalates ${reference}, but ${against}.` };
   const escalation = incident.escalation ?? NO_ESCALATION;
   const count = escalation.triggers.filter(({ kind }) => kind === 'button').length;
   const trigger: Trigger = {
@@ -33,6 +34,17 @@ export function escalateByHand(draft: DecisionDraft, { incidentId, reason, by }:
   const why = { rule: 'escalated_by_person', sentence: said };
   draft.tell(incidentId, 'escalation', why);
   return why;
+}
+
+/** Whoever presses the button must not believe that somebody is told when nobody is. */
+function whyNoneBegins(policy: Policy, incident: Incident): string | undefined {
+  const ladders = laddersOf(policy).filter(([, { starts_on }]) => starts_on.includes('button'));
+  if (ladders.length === 0) return 'no ladder of the policy has “button” in starts_on';
+  const against = ladders.map(([, ladder]) => {
+    const why = whyNotFor(ladder, incident, policy);
+    return why && `“${ladder.name}” is not for it, since ${why}`;
+  });
+  return against.every((why) => why !== undefined) ? against.join(', and ') : undefined;
 }
 
 /** A person stops the Director's rung; it counts for this run of the ladder. */
