@@ -4,16 +4,15 @@ import type { AcknowledgedVia } from '../../src/model/escalation.ts';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
+import { NOBODY_TAKES_IT, PEOPLE } from './escalation-company.ts';
 import {
   does,
   fieldOf,
   gotBy,
   linkIn,
   mailsTo,
-  NOBODY_TAKES_IT,
   newest,
   nightly,
-  PEOPLE,
   sentences,
   shopIsDown,
   stand,
@@ -86,6 +85,7 @@ describe.each(databases)('somebody takes it, each in another way (%s)', (kind) =
     await expectTaken(desk, 'Priya Nair', 'telegram');
     expect(stand(desk).telegram.alerts().join()).toContain('WD-1');
     expect(gotBy(desk, 'telegram')).toHaveLength(1);
+    expect(gotBy(desk, 'telegram')[0]?.text).not.toContain('Next step');
     expect(gotBy(desk, 'telegram')[0]).toMatchObject({
       isUpdated: true,
       text: expect.stringContaining('Priya Nair'),

@@ -3,16 +3,14 @@ import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
 import { customFields } from './desk-asking.ts';
+import { COMPANY, NOBODY_TAKES_IT, PEOPLE } from './escalation-company.ts';
 import {
-  COMPANY,
   does,
   gotBy,
   linkIn,
   mailsTo,
-  NOBODY_TAKES_IT,
   newest,
   nightly,
-  PEOPLE,
   runOf,
   sentences,
   submits,

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
+import { COMPANY, NOBODY_TAKES_IT, PEOPLE } from './escalation-company.ts';
 import {
-  COMPANY,
   gotBy,
   linkIn,
   mailsTo,
-  NOBODY_TAKES_IT,
   nightly,
   notesOf,
-  PEOPLE,
   runOf,
   sentences,
   shopIsDown,
@@ -170,8 +168,8 @@ describe.each(databases)('others are told, and duties (%s)', (kind) => {
     await untilAfter(desk, incident, 87 * MINUTE, MINUTE);
     expect(await told(desk, incident.openedAt)).toEqual([
       expect.stringMatching('^85 lena sms meeting'),
-      '85 priya telegram meeting',
       '85 priya telegram estimate',
+      '85 priya telegram meeting',
       '85 room:ops slack meeting',
     ]);
     const [meeting, estimate] = gotBy(desk, 'telegram');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { databases } from '../support/database.ts';
 import { HOUR, MINUTE, SECOND } from '../support/manual-clock.ts';
+import { NOBODY_TAKES_IT } from './escalation-company.ts';
 import {
   fieldOf,
   gotBy,
   mailsTo,
-  NOBODY_TAKES_IT,
   nightly,
   notesOf,
   shopIsDown,

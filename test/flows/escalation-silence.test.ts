@@ -2,15 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { databases } from '../support/database.ts';
 import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk } from '../support/watchdesk.ts';
+import { NOBODY_TAKES_IT, PEOPLE } from './escalation-company.ts';
 import {
   fieldOf,
   gotBy,
   linkIn,
   mailsTo,
-  NOBODY_TAKES_IT,
   newest,
   nightly,
-  PEOPLE,
   runOf,
   sentences,
   shopIsDown,
@@ -121,7 +120,7 @@ describe.each(databases)('somebody took it and was not heard of since (%s)', (ki
   test('P9 silent after the Director was announced: announced anew before the mail leaves', async () => {
     const desk = await open(nightly({ ack: LADDER }));
     const incident = await shopIsDown(desk);
-    await untilAfter(desk, incident, 62 * MINUTE, 2 * MINUTE);
+    await untilAfter(desk, incident, 62 * MINUTE);
     const [announced] = mailsTo(desk, PEOPLE.pat.email);
     await submits(linkIn(announced?.parsed.text, 'ack'));
     await desk.settle();

@@ -10,118 +10,10 @@ import type { Mailbox } from '../../src/sandbox/messages/mailbox.ts';
 import type { SandboxMessage } from '../../src/sandbox/messages/sandbox-message.ts';
 import * as pages from '../../src/store/pages.ts';
 import * as timeline from '../../src/store/timeline.ts';
-import { SECOND } from '../support/manual-clock.ts';
+import { MINUTE, SECOND } from '../support/manual-clock.ts';
 import type { TestWatchdesk, WatchdeskOptions } from '../support/watchdesk.ts';
-import { GROUPS, onlyTicket } from './flows.ts';
-
-/** Christmas in Zurich, two in the morning: a Friday, and a public holiday. */
-export const HOLIDAY_NIGHT = '2026-12-25T01:00:00Z';
-
-const WORKING_DAY = [['08:00', '17:00']];
-
-/** People who are reached in different ways; Priya, Sam, Lena and Alex are agents in Freshdesk too. */
-export const PEOPLE = {
-  priya: {
-    name: 'Priya Nair',
-    email: 'priya.nair@example.com',
-    telegram: 1001,
-    phone: '+41790000001',
-    stand_in: 'sam',
-    manager: 'lena',
-  },
-  sam: { name: 'Sam Sommer', email: 'sam.sommer@example.com', slack: 'U024BE7LH', manager: 'lena' },
-  lena: { name: 'Lena Vogt', email: 'lena.vogt@example.com', phone: '+41790000002', manager: 'alex' },
-  alex: { name: 'Alex Agent', email: 'alex.agent@example.com', ntfy: 'alex-7f3c9a' },
-  dora: { name: 'Dora Dahl', email: 'dora@board.example' },
-  pat: { name: 'Pat Lund', email: 'pat@example.com', ntfy: 'pat-11ab' },
-} as const;
-
-/** A company whose shop is critical; the overrides of a test come on top. */
-export const COMPANY = {
-  defaults: { team: 'platform', time_zone: 'Europe/Zurich', policy_owner: 'pat' },
-  people: PEOPLE,
-  teams: {
-    platform: {
-      name: 'Platform',
-      members: ['priya', 'sam'],
-      manager: 'alex',
-      rotation: 'platform',
-      room: 'ops',
-      freshdesk_group_id: GROUPS.platform,
-    },
-  },
-  rotations: {
-    platform: {
-      name: 'Platform on call',
-      hand_over: false,
-      layers: [{ people: ['priya'], shift: 'weekly', starts: '2026-01-05T09:00' }],
-    },
-  },
-  calendars: {
-    office: {
-      name: 'Office',
-      time_zone: 'Europe/Zurich',
-      hours: {
-        monday: WORKING_DAY,
-        tuesday: WORKING_DAY,
-        wednesday: WORKING_DAY,
-        thursday: WORKING_DAY,
-        friday: WORKING_DAY,
-      },
-      holidays: ['2026-12-25'],
-    },
-  },
-  roles: { director: 'dora', lead: 'lena', manager: 'alex' },
-  rooms: { ops: { name: 'Operations', channel: 'slack', address: 'C024BE91L' } },
-  customers: {
-    acme: {
-      name: 'Acme Retail',
-      domains: ['acme.example'],
-      contacts: [
-        { name: 'Kim Lee', level: 1, email: 'kim.lee@acme.example' },
-        { name: 'Ann Roe', level: 2, email: 'ann.roe@acme.example' },
-      ],
-    },
-  },
-  services: {
-    shop: {
-      name: 'Web shop',
-      customers: ['acme'],
-      criticality: 'high',
-      owner: 'platform',
-      words: ['shop'],
-      match: [{ host: 'web*' }],
-    },
-  },
-  notify: {
-    channels: ['telegram', 'sms', 'slack', 'email'],
-    delivered_within: '2m',
-    bundle_within: '0s',
-  },
-} as const;
-
-/** Nobody takes it: up to the Director, who is told an hour and ten minutes after the opening. */
-export const NOBODY_TAKES_IT = {
-  name: 'Nobody takes it',
-  kind: 'technical',
-  watches: 'acknowledge',
-  when: { priority: ['urgent', 'high'] },
-  rungs: [
-    { name: 'On call', after: '5m', tell: [{ on_call: 'owner' }] },
-    { name: 'Lead', after: '15m', tell: [{ role: 'lead' }], channels: ['sms', 'voice'] },
-    {
-      name: 'Manager',
-      after: '30m',
-      tell: [{ role: 'manager' }, { room: 'team' }],
-      channels: ['ntfy', 'slack'],
-    },
-    { name: 'Director', after: '60m', tell: [{ role: 'director' }], director: true, stop_within: '10m' },
-  ],
-  last: { after: '30m', person: 'pat', channels: ['ntfy'] },
-} as const;
-
-/** The company with these ladders, and with more or other sections. */
-export const companyWith = (ladders: object, more: object = {}): object => ({ ...COMPANY, ladders, ...more });
+import { companyWith, HOLIDAY_NIGHT } from './escalation-company.ts';
+import { onlyTicket } from './flows.ts';
 
 /** Everything that escalation needs, on Christmas night unless told otherwise. */
 export const nightly = (
@@ -160,13 +52,13 @@ export const mailsTo = (desk: TestWatchdesk, address: string): ReturnType<Mailbo
 /** Who got what, in the order in which it was due: `priya telegram escalation`, after the full minutes since then. */
 export async function told(desk: TestWatchdesk, since?: Date): Promise<string[]> {
   const rows = await pages.listRecent(desk.database.prisma, { limit: 500 });
-  const named = ({ createdAt, payload }: (typeof rows)[number]) =>
-    `${createdAt.toISOString()} ${payload.recipient}`;
+  const order = ({ createdAt, payload: { recipient, channel, kind } }: (typeof rows)[number]) =>
+    `${createdAt.toISOString()} ${recipient} ${kind} ${channel}`;
   return rows
     .filter(
       ({ payload, createdAt }) => payload.kind !== 'status' && (since === undefined || createdAt >= since),
     )
-    .toSorted((a, b) => (named(a) < named(b) ? -1 : 1))
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
     .map(({ payload, deliveredAt, failedAt, createdAt }) => {
       const minute =
         since === undefined ? '' : `${Math.floor((createdAt.getTime() - since.getTime()) / 60_000)} `;
@@ -191,14 +83,20 @@ export async function newest(desk: TestWatchdesk): Promise<Incident> {
   return incident;
 }
 
-/** Moves time until exactly so long after the incident was opened. */
+/** Minutes in which something is due or known in ladders of these tests: text messages are known to arrive a little later. */
+const MOMENTS = [5, 10, 15, 15.25, 20, 30, 40, 50, 60, 60.25, 70];
+
+/** Moves time until exactly so long after the incident was opened, by way of what is due until then, or in such steps. */
 export async function untilAfter(
   desk: TestWatchdesk,
   { openedAt }: Pick<Incident, 'openedAt'>,
   ms: number,
-  stepMs = 5 * 60 * SECOND,
+  stepMs?: number,
 ): Promise<void> {
-  await desk.advance(openedAt.getTime() + ms - desk.clock.now().getTime(), stepMs);
+  const passed = () => desk.clock.now().getTime() - openedAt.getTime();
+  const moments = stepMs === undefined ? MOMENTS.map((minutes) => minutes * MINUTE) : [];
+  for (const at of [...moments.filter((one) => one < ms), ms])
+    if (at > passed()) await desk.advance(at - passed(), stepMs ?? at);
 }
 
 export async function runOf(desk: TestWatchdesk, ladder: string): Promise<LadderRun | undefined> {

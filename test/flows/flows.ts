@@ -34,20 +34,28 @@ export const MEDIUM = 2;
 export const HIGH = 3;
 export const URGENT = 4;
 
-/** Of how many flows one runs: the embedded database is more than twice as slow, and those of people's tickets are many. */
-const ONE_OF = { embedded: 10, postgresql: 1, people: 3 };
+/**
+ * Of how many flows one runs: the embedded database is more than twice as slow, those of people's tickets and of ladders are
+ * many.
+ */
+const ONE_OF = { embedded: 10, postgresql: 1, people: 3, ladders: 2 };
 
 /**
  * Keeps `npm test` below ten minutes on two cores: every flow of alerts runs on PostgreSQL, every third one of people's
- * tickets, and every tenth on the embedded database, among them such as PostgreSQL leaves out. With FLOWS=all in the
+ * tickets, every second one of ladders, and every tenth on the embedded database, among them such as PostgreSQL leaves out. With FLOWS=all in the
  * environment all of them run on both.
  */
 function skipSome(kind: DatabaseKind): void {
   if (process.env.FLOWS === 'all') return;
   let count = 0;
   beforeEach((context) => {
-    const isOfPeople = context.task.file.name.includes('flows/desk-');
-    const oneOf = kind === 'postgresql' && isOfPeople ? ONE_OF.people : ONE_OF[kind];
+    const { name } = context.task.file;
+    const what = name.includes('flows/desk-')
+      ? 'people'
+      : name.includes('flows/escalation-')
+        ? 'ladders'
+        : kind;
+    const oneOf = ONE_OF[kind === 'postgresql' ? what : kind];
     const isTurn = count++ % oneOf === (kind === 'embedded' ? 1 : 0);
     if (!isTurn) context.skip('with FLOWS=all');
   });
