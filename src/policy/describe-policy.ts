@@ -51,6 +51,9 @@ const TABLE_HEAD = '| Key | Type | Default | Meaning | Example |\n|---|---|---|-
 
 /** Objects that only hold other keys get no row of their own unless they say something. */
 function rowsUnder(prefix: string, schema: JsonSchema): Row[] {
+  const ways = waysOf(schema);
+  if (ways !== undefined)
+    return ways.flatMap((way) => rowsUnder(prefix, way).map((row) => ({ ...row, isRequired: false })));
   if (typeof schema.additionalProperties === 'object')
     return rowsUnder(`${prefix}.<key>`, schema.additionalProperties);
   if (schema.type === 'array' && schema.items) return rowsUnder(`${prefix}[]`, schema.items);
@@ -67,7 +70,12 @@ function rowsUnder(prefix: string, schema: JsonSchema): Row[] {
 const isLeaf = (schema: JsonSchema): boolean =>
   schema.properties === undefined &&
   typeof schema.additionalProperties !== 'object' &&
-  schema.items?.properties === undefined;
+  schema.items?.properties === undefined &&
+  waysOf(schema.items) === undefined;
+
+/** Objects of which each entry is one. */
+const waysOf = (schema: JsonSchema | undefined): readonly JsonSchema[] | undefined =>
+  schema?.anyOf?.every(({ properties }) => properties !== undefined) ? schema.anyOf : undefined;
 
 function rowText({ key, schema, isRequired }: Row): string {
   const absent = schema.$comment === BUILT_IN ? BUILT_IN : isRequired ? '' : 'optional';
@@ -100,7 +108,9 @@ function typeText(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.type === 'array')
-    return schema.items?.properties ? 'list' : `list of ${typeText(schema.items ?? {})}`;
+    return schema.items?.properties || waysOf(schema.items)
+      ? 'list'
+      : `list of ${typeText(schema.items ?? {})}`;
   if (schema.properties || typeof schema.additionalProperties === 'object') return 'keys';
   if (schema.type === 'boolean') return '`true` or `false`';
   if (schema.type === 'number') return `number from ${schema.minimum} to ${schema.maximum}`;

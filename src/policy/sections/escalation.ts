@@ -86,7 +86,9 @@ const target = z.union([
       'team',
     ),
   }),
-  z.strictObject({ stand_in: doc(z.literal('told'), 'The stand-ins of those whom this ladder told so far.', 'told') }),
+  z.strictObject({
+    stand_in: doc(z.literal('told'), 'The stand-ins of those whom this ladder told so far.', 'told'),
+  }),
   z.strictObject({ customer_level: doc(z.int().min(1).max(9), 'The customer’s contacts of this level.', 2) }),
   z.strictObject({ vendor: doc(z.literal(true), 'The vendor of the service.', true) }),
 ]);
@@ -118,7 +120,9 @@ const rung = z.strictObject({
     'Counts working time of this calendar: a key from `calendars`, `customer` for the customer’s own, or `always`. Left out: as the ladder.',
     'always',
   ),
-  tell: doc(z.array(target).min(1), 'Who is told.', [{ on_call: 'platform' }]),
+  tell: doc(z.array(target).min(1), 'Who is told: a list whose entries each have one of the keys below.', [
+    { on_call: 'platform' },
+  ]),
   channels: doc(
     z.array(channel).min(1).optional(),
     'Tried in this order until one delivers. Left out: as `notify` says for the hour and the priority.',
