@@ -113,6 +113,17 @@ describe('the small team of default.yaml', () => {
   });
 });
 
+test('the first ladder of docs/escalation.md is a good policy', async () => {
+  const repository = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const blocks = [...repository('docs/escalation.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    ([, yaml = '']) => yaml.replace(/^ {3}/gm, ''),
+  );
+  const rest = repository('test/policies/good/smallest.yaml').replace(/^defaults:.*$/m, '');
+  const notes = await notesOn(fileWith('first-ladder.yaml', [rest, ...blocks].join('\n')));
+  expect(blocks).toHaveLength(3);
+  expect(notes.filter((note) => !/is an example|freshdesk_group_id/.test(note))).toEqual([]);
+});
+
 test('default.yaml itself escalates nothing: it cannot know the people', () => {
   const { ladders, people, rotations } = load(read('default.yaml'));
   expect([ladders, people, rotations]).toEqual([{}, {}, {}]);
