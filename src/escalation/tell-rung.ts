@@ -51,9 +51,17 @@ export function tellRung(work: EscalationWork, telling: Telling): LadderRun {
   const without = [...missing, ...leftOut];
   work.tell(again ? 'rung_told_again' : 'rung_told', [`${why}, ${whom}`, next, ...without].join(' '));
   const intent = `rung:${run.ladder}:${run.run}:${rung.name}:${rungRun.round}`;
-  work.note(intent, `${why}, ${whom}`, [next, ...without]);
+  if (again !== 'repeat' || !isSameAgain(after)) work.note(intent, `${why}, ${whom}`, [next, ...without]);
   if (rung.ask_estimate) askEstimate(work, { ladder, run: after, rung, rungRun });
   return after;
+}
+
+/** The same people hear of it once more: the timeline has it, the ticket has enough notes, each a call of Freshdesk. */
+function isSameAgain({ rungs }: LadderRun): boolean {
+  const current = rungs.at(-1);
+  const before = rungs.slice(0, -1).findLast(({ rung }) => rung === current?.rung);
+  const whom = (one: RungRun | undefined) => one?.told.map(({ recipient }) => recipient).join(' ');
+  return whom(before) === whom(current);
 }
 
 const roundOf = ({ rungs }: LadderRun, name: string): number =>

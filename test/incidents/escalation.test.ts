@@ -353,7 +353,8 @@ test('a repeated rung is told again so many times, then the next', () => {
       last: { after: '5m', person: 'dana' },
     },
   });
-  expect(nobodyReacts(40, {}, policy).told).toEqual([
+  const world = nobodyReacts(40, {}, policy);
+  expect(world.told).toEqual([
     'On call jo telegram',
     'On call jo telegram',
     'On call jo telegram',
@@ -361,6 +362,8 @@ test('a repeated rung is told again so many times, then the next', () => {
     'Team sam telegram',
     'last dana sms',
   ]);
+  // Three times the same in the ticket would help nobody.
+  expect(world.world.intents('private_note').filter((intent) => intent.includes('On call'))).toHaveLength(1);
 });
 
 test('what an incident remembers is bounded, however often it is reopened', () => {
