@@ -9,7 +9,7 @@ import { findAttempt, withPageOutcome } from './page-outcome.ts';
 /**
  * One thing that would happen.
  *
- * Absent: `ladder`, `rung` for what no rung tells; `told` where nobody is, then `why` says it; `heldUntil` unless the
+ * Absent: `ladder`, `rung` for what no rung tells; `again` the first time; `told` where nobody is, then `why` says it; `heldUntil` unless the
  *         message waits for working hours.
  */
 export type ScriptStep = Readonly<{
@@ -17,6 +17,7 @@ export type ScriptStep = Readonly<{
   ladder?: string;
   rung?: string;
   level?: number;
+  again?: true;
   kind: PageKind | 'nobody' | 'withheld';
   told?: Readonly<{ recipient: string; name: string; channels: readonly ChannelName[] }>;
   heldUntil?: Date;
@@ -93,14 +94,15 @@ function delivered(incident: Incident, pages: readonly Page[], at: Date): Incide
 
 function stepOf(page: Page, { escalation }: Incident, at: Date): ScriptStep {
   const { kind, ladder, rung, level, recipient, recipientName, channel, holdUntil } = page;
-  const channels = escalation && findAttempt(escalation, page.intent)?.told.channels;
+  const found = escalation && findAttempt(escalation, page.intent);
   return {
     at,
     kind,
     ...(ladder === undefined ? {} : { ladder }),
     ...(rung === undefined ? {} : { rung }),
     ...(level === undefined ? {} : { level }),
-    told: { recipient, name: recipientName, channels: channels ?? [channel] },
+    ...(found?.rung?.again && { again: true }),
+    told: { recipient, name: recipientName, channels: found?.told.channels ?? [channel] },
     ...(holdUntil === undefined ? {} : { heldUntil: holdUntil }),
   };
 }

@@ -31,7 +31,7 @@ export function explainEscalation(question: Question, policy: Policy, at: Date):
     head,
     what,
     '',
-    ...script.steps.map((step) => `  ${lineOf(step, policy, zone)}`),
+    ...script.steps.map((step) => `  ${timeOf(step, script.steps, zone)}  ${lineOf(step, policy, zone)}`),
     ...(script.isCut ? ['  … and so on: the rest is left out'] : []),
   ].join('\n');
 }
@@ -69,18 +69,25 @@ function follow(question: Question, policy: Policy, at: Date) {
   return { zone, decision, incident, script };
 }
 
+/** With seconds where ladders are so short that minutes would tell nothing. */
+function timeOf({ at }: ScriptStep, steps: readonly ScriptStep[], zone: string): string {
+  const seconds = (one: Date) => one.getUTCSeconds();
+  const isShort = steps.some((one) => seconds(one.at) !== seconds(steps[0]?.at ?? one.at));
+  return `${dayText(at, zone)}${isShort ? `:${String(seconds(at)).padStart(2, '0')}` : ''}`;
+}
+
 function lineOf(step: ScriptStep, policy: Policy, zone: string): string {
-  const { at, ladder, rung, level, kind, told, heldUntil, why } = step;
+  const { ladder, rung, again, level, kind, told, heldUntil, why } = step;
   const name = ladder === undefined ? undefined : (policy.ladders[ladder]?.name ?? ladder);
   const place = [
     level === undefined ? undefined : `level ${level}`,
     name === undefined ? undefined : `“${name}”`,
-    rung,
+    again ? `${rung} again` : rung,
   ].filter((part) => part !== undefined);
   const whom =
     told === undefined ? `nobody: ${why}` : `${told.name}${asText(kind)} by ${byText(told.channels)}`;
   const wait = heldUntil === undefined ? '' : `, held until ${dayText(heldUntil, zone)}`;
-  return `${dayText(at, zone)}  ${place.join(', ')}${place.length > 0 ? ': ' : ''}${whom}${wait}`;
+  return `${place.join(', ')}${place.length > 0 ? ': ' : ''}${whom}${wait}`;
 }
 
 const asText = (kind: ScriptStep['kind']): string => {

@@ -31,6 +31,18 @@ test('who would be told, when and by what, if nobody reacts: up to the Director 
     'Fri 25 Dec 04:40  level 3, “Nobody takes it”, Catch-all: Dana Keller (the catch-all) by email',
   ]));
 
+test('a rung that is repeated says so, and short ladders show the seconds', () => {
+  const short = NORTHWIND.replace(
+    '{ name: On call, after: 15m, tell: [{ on_call: owner }] }',
+    '{ name: On call, after: 10s, tell: [{ on_call: owner }], repeat: { every: 45s, at_most: 1 } }',
+  );
+  expect(lines(short).slice(3, 6)).toEqual([
+    'Fri 25 Dec 03:00:10  level 1, “Nobody takes it”, On call: Sam Ode by email',
+    'Fri 25 Dec 03:00:55  level 1, “Nobody takes it”, On call again: Sam Ode by email',
+    'Fri 25 Dec 03:30:00  level 2, “Nobody takes it”, Bridge: Jo Moss (called together) by email',
+  ]);
+});
+
 test('the channels that would be tried are in their order, and messages that wait say until when', () => {
   const held = NORTHWIND.replace(
     '{ name: On call, after: 15m, tell: [{ on_call: owner }] }',
@@ -62,7 +74,7 @@ test('repeats are told so many times', () => {
     '{ name: On call, after: 15m,',
     '{ name: On call, after: 15m, repeat: { every: 5m, at_most: 2 },',
   );
-  const calls = lines(repeated).filter((line) => line.includes('On call: Sam Ode'));
+  const calls = lines(repeated).filter((line) => line.includes(', On call'));
   expect(calls.map((line) => line.slice(0, 16))).toEqual([
     'Fri 25 Dec 03:15',
     'Fri 25 Dec 03:20',
