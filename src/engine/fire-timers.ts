@@ -1,5 +1,5 @@
 import { decideTimer } from '../incidents/decide-timer.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, Why } from '../model/decision.ts';
 import type { Policy } from '../policy/schema.ts';
 import { nextIncidentNumbers } from '../store/incidents.ts';
 import type { LowWaterMark, Timer } from '../store/timers.ts';
@@ -7,7 +7,7 @@ import * as timers from '../store/timers.ts';
 import { inTransaction, type Tx } from '../store/transaction.ts';
 import { commitChanges } from './commit-changes.ts';
 import { backoffMs } from './job-loop.ts';
-import { loadForTimer } from './load-ledger.ts';
+import { loadForTimers } from './load-ledger.ts';
 import type { TurnOutcome } from './loop.ts';
 import type { EngineParts } from './parts.ts';
 import { decisionContext, OutOfNumbers } from './process-inbox.ts';
@@ -15,67 +15,129 @@ import { decisionContext, OutOfNumbers } from './process-inbox.ts';
 /** So that a long absence is caught up in turns and a stop does not wait for thousands. */
 export const TIMERS_PER_TURN_MAX = 100;
 
+/** Fired in one transaction: enough that its cost is shared, few enough that others wait briefly. */
+const TIMERS_PER_BATCH_MAX = 25;
+
 /** An incident that another transaction holds is free again in less. */
 const BUSY_MS = 250;
 
-type Fired = 'fired' | 'busy' | 'postponed' | 'none_due';
+type Failed = Readonly<{ timer: Timer; error: unknown }>;
+/** What became of the timers of one transaction; `count` is how many were due. */
+type Batch = Readonly<{
+  count: number;
+  fired: readonly Readonly<{ timer: Timer; why: Why }>[];
+  failed: readonly Failed[];
+  now: Date;
+}>;
 
 /**
  * Makes the timers' turn: every due timer asks whether it is still needed, does what it promised and is marked fired, in
- * one transaction (promise P7). Never early; late by the tick at most, unless its incident is being changed just then.
+ * one transaction with others that are due (promise P7). Never early; late by the tick at most, unless its incident is
+ * being changed just then.
+ *
+ * Errors: a timer whose decision throws is put off alone, ever longer. When the commit itself fails, the timers are tried one
+ *         by one, so that one bad row never holds up the others. Only the database being away fails the turn.
  */
 export function createTimerTurn(parts: EngineParts): () => Promise<TurnOutcome> {
   const mark: LowWaterMark = {};
   return async () => {
-    for (let fired = 0; fired < TIMERS_PER_TURN_MAX; fired++) {
-      const outcome = await fireOne(parts, mark);
-      if (outcome === 'none_due') return 'idle';
+    for (let fired = 0; fired < TIMERS_PER_TURN_MAX; ) {
+      const count = await fireSome(parts, mark);
+      if (count === 0) return 'idle';
+      fired += count;
     }
     return 'more';
   };
 }
 
-async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<Fired> {
-  const claim: { timer?: Timer; tell?: () => void } = {};
+async function fireSome(parts: EngineParts, mark: LowWaterMark): Promise<number> {
+  const claimed: Timer[] = [];
   try {
-    const outcome = await inTransaction(parts.database, async (tx): Promise<Fired> => {
-      const now = parts.clock.now();
-      const [timer] = await timers.claimDueTimers(tx, now, 1, mark);
-      if (!timer) return 'none_due';
-      claim.timer = timer;
-      const policy = parts.policy();
-      const loaded = await loadForTimer(tx, timer.incidentId, {
-        policy,
-        repeatsSince: timer.name === 'repeat' ? repeatsSince(policy, now) : undefined,
-      });
-      if (!loaded) {
-        // Whoever changes the incident may set or cancel this very timer: waiting for it here would be for ever.
-        await timers.postponeTimer(tx, timer.id, new Date(now.getTime() + BUSY_MS));
-        return 'busy';
-      }
-      const { incident, ledger } = loaded;
+    return await fireBatch(parts, mark, { limit: TIMERS_PER_BATCH_MAX, claimed });
+  } catch (error) {
+    if (claimed.length === 0) throw error; // the database, not these timers: the loop fails loudly
+    parts.log.warn('A batch of timers could not be committed; they are tried one by one', {
+      timers: claimed.length,
+      error: String(error),
+    });
+    for (let turn = 0, left = claimed.length; turn < left; turn++)
+      if ((await fireOne(parts, mark)) === 0) break;
+    return claimed.length;
+  }
+}
+
+async function fireOne(parts: EngineParts, mark: LowWaterMark): Promise<number> {
+  const claimed: Timer[] = [];
+  try {
+    return await fireBatch(parts, mark, { limit: 1, claimed });
+  } catch (error) {
+    const [timer] = claimed;
+    if (timer === undefined) throw error;
+    await inTransaction(parts.database, (tx) => putOff(tx, parts, [{ timer, error }]));
+    complain(parts, { timer, error });
+    return 1;
+  }
+}
+
+async function fireBatch(
+  parts: EngineParts,
+  mark: LowWaterMark,
+  { limit, claimed }: Readonly<{ limit: number; claimed: Timer[] }>,
+): Promise<number> {
+  const batch = await inTransaction(parts.database, async (tx): Promise<Batch | undefined> => {
+    const now = parts.clock.now();
+    const due = await timers.claimDueTimers(tx, now, limit, mark);
+    claimed.splice(0, claimed.length, ...due);
+    return due.length === 0 ? undefined : await fireDue(tx, parts, due, now);
+  });
+  if (batch === undefined) return 0;
+  for (const { timer, why } of batch.fired) tell(parts, timer, { now: batch.now, ...why });
+  for (const failed of batch.failed) complain(parts, failed);
+  parts.wake.outbound();
+  return batch.count;
+}
+
+async function fireDue(tx: Tx, parts: EngineParts, due: readonly Timer[], now: Date): Promise<Batch> {
+  const policy = parts.policy();
+  // The first decision about an incident may cancel its other timers: those stay due and are looked at next.
+  const first = [
+    ...new Map(due.toReversed().map((timer) => [timer.incidentId, timer])).values(),
+  ].toReversed();
+  const since = repeatsSince(policy, now);
+  const { ledger, isLocked } = await loadForTimers(tx, first, { policy, since });
+  const fired: Batch['fired'][number][] = [];
+  const failed: Failed[] = [];
+  const busy: Timer[] = [];
+  for (const timer of first) {
+    const incident = isLocked(timer.incidentId) ? ledger.incident(timer.incidentId) : undefined;
+    if (incident === undefined) {
+      busy.push(timer);
+      continue;
+    }
+    try {
       const decision = await withNumbers(tx, (nextNumber) =>
         decideTimer(timer.name, incident, ledger, policy, decisionContext(parts, now, nextNumber)),
       );
       ledger.apply(decision);
-      await timers.markFired(tx, [timer], now); // first: the decision may set a timer of the same name
-      await commitChanges(tx, parts, ledger.changes(), {
-        now,
-        policyVersion: policy.hash,
-        priorityOf: () => incident.priority,
-      });
-      claim.tell = () => tell(parts, timer, { now, ...decision.why });
-      return 'fired';
-    });
-    if (outcome !== 'fired') return outcome;
-    claim.tell?.(); // now that it is committed
-    parts.wake.outbound();
-    return outcome;
-  } catch (error) {
-    if (!claim.timer) throw error; // the database, not this timer: the loop fails loudly
-    await putOff(parts, claim.timer, error);
-    return 'postponed';
+      fired.push({ timer, why: decision.why });
+    } catch (error) {
+      failed.push({ timer, error });
+    }
   }
+  await timers.markFired(
+    tx,
+    fired.map(({ timer }) => timer),
+    now,
+  ); // first: a decision may set a timer of the same name
+  await commitChanges(tx, parts, ledger.changes(), {
+    now,
+    policyVersion: policy.hash,
+    priorityOf: (incidentId) => ledger.incident(incidentId)?.priority,
+  });
+  // Whoever changes an incident may set or cancel this very timer: waiting for it here would be for ever.
+  for (const { id } of busy) await timers.postponeTimer(tx, id, new Date(now.getTime() + BUSY_MS));
+  await putOff(tx, parts, failed);
+  return { count: due.length, fired, failed, now };
 }
 
 function tell(
@@ -89,10 +151,14 @@ function tell(
 }
 
 /** One bad timer never holds up the others: it stays due and is tried again, ever later. */
-async function putOff(parts: EngineParts, timer: Timer, error: unknown): Promise<void> {
-  const until = new Date(parts.clock.now().getTime() + backoffMs(timer.attemptCount, parts.random));
-  await inTransaction(parts.database, (tx) => timers.postponeTimer(tx, timer.id, until));
-  parts.log.error('A timer could not fire by a fault of ours; it stays due and is tried again', {
+async function putOff(tx: Tx, parts: EngineParts, failed: readonly Failed[]): Promise<void> {
+  const now = parts.clock.now().getTime();
+  for (const { timer } of failed)
+    await timers.postponeTimer(tx, timer.id, new Date(now + backoffMs(timer.attemptCount, parts.random)));
+}
+
+function complain({ log }: EngineParts, { timer, error }: Failed): void {
+  log.error('A timer could not fire by a fault of ours; it stays due and is tried again', {
     incidentId: timer.incidentId,
     timer: timer.name,
     error: error instanceof Error ? error.stack : String(error),

@@ -3,6 +3,7 @@ import { type DeskRows, loadedRecords, type NewlyBadCount } from '../incidents/l
 import { type Known, type Lookups, lockKeysFor, lookupsFor, objectKeysOf } from '../incidents/lookups.ts';
 import type { Alert } from '../model/alert.ts';
 import { type ObjectKey, objectKeyText } from '../model/check-event.ts';
+import type { TimerName } from '../model/decision.ts';
 import type { Event } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { CANDIDATES_MAX, type IncidentLink, MEMBERS_LISTED_MAX } from '../model/records.ts';
@@ -148,28 +149,53 @@ async function loadRelatives(tx: Tx, loaded: readonly Incident[]): Promise<reado
   );
 }
 
-/** One incident and what belongs to it, for a timer; with `repeatsSince` also how many were alike since then. Undefined while another process holds it, or when it is gone. */
-export async function loadForTimer(
+export type DueTimer = Readonly<{ incidentId: string; name: TimerName }>;
+
+/**
+ * The incidents of due timers and what belongs to them; `since` is when counting alike ones begins, for timers `repeat`.
+ * `isLocked` is false for one that another transaction holds, or that is gone.
+ */
+export async function loadForTimers(
   tx: Tx,
-  incidentId: string,
-  { policy, repeatsSince }: Readonly<{ policy: Policy; repeatsSince?: Date | undefined }>,
-): Promise<Readonly<{ incident: Incident; ledger: Ledger }> | undefined> {
-  const incident = await incidents.tryLockIncident(tx, incidentId);
-  if (!incident) return undefined;
-  const all = [incident, ...(await loadRelatives(tx, [incident]))];
-  const count = repeatsSince && (await incidents.countAlike(tx, incident, repeatsSince));
+  due: readonly DueTimer[],
+  { policy, since }: Readonly<{ policy: Policy; since: Date }>,
+): Promise<Readonly<{ ledger: Ledger; isLocked(incidentId: string): boolean }>> {
+  const locked = await incidents.tryLockIncidents(
+    tx,
+    due.map(({ incidentId }) => incidentId),
+  );
+  const all = [...locked, ...(await loadRelatives(tx, locked))];
   const rows = {
     ...NOTHING,
     alerts: await around(tx, all, []),
     incidents: all,
     desk: {
       ...(await deskOf(tx, all, { isAboutTickets: false, hasLadders: hasLadders(policy) })),
-      ...(isOfPeople(incident) ? { agents: await deskAgents.loadAgents(tx) } : {}),
-      alike: count === undefined ? [] : [{ incidentId, count }],
-      unsentReplies: incident.desk.confirmation ? await commands.listUnsentReplies(tx, incidentId) : [],
+      ...(locked.some(isOfPeople) ? { agents: await deskAgents.loadAgents(tx) } : {}),
+      ...(await askedByFew(tx, due, { locked, since })),
     },
   };
-  return { incident, ledger: new Ledger(loadedRecords(rows)) };
+  const ids = new Set(locked.map(({ id }) => id));
+  return { ledger: new Ledger(loadedRecords(rows)), isLocked: (incidentId) => ids.has(incidentId) };
+}
+
+/** What single timers alone want to know; few are due at once. */
+async function askedByFew(
+  tx: Tx,
+  due: readonly DueTimer[],
+  { locked, since }: Readonly<{ locked: readonly Incident[]; since: Date }>,
+): Promise<Pick<DeskRows, 'alike' | 'unsentReplies'>> {
+  const alike: DeskRows['alike'][number][] = [];
+  const unsentReplies: DeskRows['unsentReplies'][number][] = [];
+  for (const incident of locked) {
+    const isAsked = (name: TimerName) =>
+      due.some((timer) => timer.incidentId === incident.id && timer.name === name);
+    if (isAsked('repeat'))
+      alike.push({ incidentId: incident.id, count: await incidents.countAlike(tx, incident, since) });
+    if (isAsked('confirm') && incident.desk.confirmation)
+      unsentReplies.push(...(await commands.listUnsentReplies(tx, incident.id)));
+  }
+  return { alike, unsentReplies };
 }
 
 const NOTHING = { alerts: [], incidents: [], newlyBad: [], urgentOpened: 0 };

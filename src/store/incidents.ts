@@ -29,12 +29,13 @@ export async function lockIncidents(tx: Tx, ids: readonly string[]): Promise<rea
   );
 }
 
-/** Locked until `tx` ends; undefined when it does not exist, or at once when another transaction holds it. */
-export async function tryLockIncident(tx: Tx, id: string): Promise<Incident | undefined> {
+/** Locked until `tx` ends; those that do not exist, or that another transaction holds, are left out at once. */
+export async function tryLockIncidents(tx: Tx, ids: readonly string[]): Promise<readonly Incident[]> {
   return parse(
     await tx.$queryRaw`
-      SELECT ${SELECTED} FROM incident i WHERE i.id = ${id}::uuid FOR UPDATE SKIP LOCKED`,
-  )[0];
+      SELECT ${SELECTED} FROM incident i WHERE i.id = ANY(${[...ids]}::uuid[]) ORDER BY i.id
+      FOR UPDATE SKIP LOCKED`,
+  );
 }
 
 export async function loadIncidents(tx: TxOrClient, ids: readonly string[]): Promise<readonly Incident[]> {
