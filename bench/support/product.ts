@@ -10,6 +10,7 @@ import { stringify } from 'yaml';
 import { systemClock } from '../../src/model/clock.ts';
 import { createSandboxFreshdesk } from '../../src/sandbox/freshdesk/sandbox-freshdesk.ts';
 import type { FreshdeskSettings } from '../../src/sandbox/freshdesk/settings.ts';
+import { createSandboxChannels } from '../../src/sandbox/messages/sandbox-channels.ts';
 import { createSandboxOpsview } from '../../src/sandbox/opsview/sandbox-opsview.ts';
 import { createSandboxApp, SANDBOX_OPSVIEW_LOGIN } from '../../src/sandbox/sandbox.ts';
 import type { DatabaseOptions } from '../../src/store/database.ts';
@@ -29,6 +30,8 @@ export async function startStandIns(
     objects?: readonly AlertObject[];
     settings?: Partial<FreshdeskSettings>;
     onCreate?(): void;
+    /** Ways to tell people too, under /channels. */
+    hasChannels?: boolean;
   }> = {},
 ) {
   const freshdesk = createSandboxFreshdesk({
@@ -42,7 +45,16 @@ export async function startStandIns(
     send: () => undefined,
     inventory: inventoryOf(given.objects ?? []),
   });
-  const app = createSandboxApp({ freshdesk, opsview });
+  let base = '';
+  const channels = given.hasChannels
+    ? await createSandboxChannels({
+        clock: systemClock,
+        url: () => `${base}/sandbox/channels`,
+        watchdeskUrl: () => base,
+        publicUrl: () => base,
+      })
+    : undefined;
+  const app = createSandboxApp({ freshdesk, opsview, ...(channels && { channels }) });
   const server = createServer((request, response) => {
     if (request.method === 'POST' && request.url?.endsWith('/api/v2/tickets')) given.onCreate?.();
     app(request, response);
@@ -56,9 +68,11 @@ export async function startStandIns(
     clearInterval(tick);
     server.close();
     server.closeAllConnections();
+    await channels?.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { freshdesk, opsview, url: `http://127.0.0.1:${port}/sandbox` };
+  base = `http://127.0.0.1:${port}`;
+  return { freshdesk, opsview, url: `${base}/sandbox` };
 }
 
 type Inventory = NonNullable<Parameters<typeof createSandboxOpsview>[0]['inventory']>;
@@ -108,7 +122,12 @@ function startFlags(): string[] {
 /** Watchdesk as an operator starts it, in a process of its own, with the default policy and `policy` on top. */
 export async function startProduct(
   scope: AsyncDisposableStack,
-  given: Readonly<{ database: DatabaseOptions; standInsUrl: string; policy?: object }>,
+  given: Readonly<{
+    database: DatabaseOptions;
+    standInsUrl: string;
+    policy?: object;
+    settings?: Readonly<Record<string, string>>;
+  }>,
 ): Promise<Product> {
   const { dataDir, databaseUrl } = given.database;
   mkdirSync(dataDir, { recursive: true });
@@ -134,6 +153,7 @@ export async function startProduct(
       OPSVIEW_USERNAME: SANDBOX_OPSVIEW_LOGIN.username,
       OPSVIEW_PASSWORD: SANDBOX_OPSVIEW_LOGIN.password,
       OPSVIEW_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      ...given.settings,
     },
   });
   closeSync(log);
