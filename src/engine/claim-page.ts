@@ -12,7 +12,7 @@ import type { EngineParts } from './parts.ts';
 import { unneededWhy } from './unneeded-page.ts';
 
 /** In one message; more of them come in the next. */
-const BUNDLE_MAX = 20;
+const BUNDLE_MAX = 500;
 /** What is for people of ours and may come in one message with others. */
 const BUNDLED: readonly PageKind[] = [
   'escalation',

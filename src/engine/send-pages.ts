@@ -2,6 +2,7 @@ import type { Arrival, Channel, Sent } from '../connectors/channel.ts';
 import { ConnectorError } from '../connectors/connector-error.ts';
 import type { ChannelName } from '../model/escalation.ts';
 import type { PageKind } from '../model/page.ts';
+import { releaseFromFuture } from '../store/claim-pages.ts';
 import * as pages from '../store/pages.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { claimPage, idsOf, leaseEnd, type PageTask } from './claim-page.ts';
@@ -36,7 +37,11 @@ export function createPageLoop(parts: EngineParts): Loop {
     return [...counts].flatMap(([channel, count]) => (count < CONCURRENCY ? [] : [channel]));
   }
 
+  let lastTurnAt = new Date(8.64e15); // the first turn follows a restart: who knows what the clock did meanwhile
   async function turn(): Promise<TurnOutcome> {
+    const now = parts.clock.now();
+    if (now < lastTurnAt) await releaseFromFuture(parts.database.prisma, now);
+    lastTurnAt = now;
     const claimed = await inTransaction(parts.database, (tx) => claimPage(tx, parts, busy()));
     if (claimed === 'none_due') return 'idle';
     if (claimed === 'settled') {

@@ -5,7 +5,7 @@ import { PRIORITIES } from '../model/priority.ts';
 import { tryLockKey } from './lock-keys.ts';
 import { OPEN_PAGE, PAGE_COLUMNS, type PageRow, pageRows } from './page-row.ts';
 import { parseRows } from './rows.ts';
-import type { Tx } from './transaction.ts';
+import type { Tx, TxOrClient } from './transaction.ts';
 
 type Place = Pick<Page, 'channel' | 'address'>;
 const Place = z.object({ channel: z.enum(CHANNELS), address: z.string() });
@@ -92,4 +92,14 @@ export async function lastLeftAt(
     WHERE p.channel = ${channel} AND p.address = ${address} AND p.started_at > ${since} AND p.started_at <= ${now}
       AND p.bundle_id IS NOT NULL AND p.kind = ANY(${[...kinds]}::text[])`;
   return parseRows(z.object({ at: z.date().optional() }), rows)[0]?.at;
+}
+
+/**
+ * The clock was set back: pages made before that, which nobody has tried yet, are due now, and not when that time comes round
+ * again. Those that wait for working hours go on waiting.
+ */
+export function releaseFromFuture(tx: TxOrClient, now: Date): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE page p SET created_at = ${now}, try_after = ${now}
+    WHERE ${OPEN_PAGE} AND p.created_at > ${now} AND p.started_at IS NULL AND p.payload ->> 'holdUntil' IS NULL`;
 }

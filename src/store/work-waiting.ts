@@ -15,7 +15,7 @@ export async function workWaiting(database: Pick<Database, 'query'>, now: Date):
        UNION ALL SELECT 'timer' WHERE EXISTS (
          SELECT FROM timer WHERE fired_at IS NULL AND cancelled_at IS NULL AND try_after <= $1::timestamptz)
        UNION ALL SELECT 'message' WHERE EXISTS (
-         SELECT FROM page WHERE delivered_at IS NULL AND failed_at IS NULL AND try_after <= $1::timestamptz)
+         SELECT FROM page WHERE delivered_at IS NULL AND failed_at IS NULL AND (try_after <= $1::timestamptz OR created_at > $1::timestamptz))
        UNION ALL SELECT DISTINCT name FROM pgboss.job WHERE state < 'active' AND start_after <= pgboss.job_now()
      ) AS due`,
     [now.toISOString()],

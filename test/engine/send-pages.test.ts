@@ -188,6 +188,16 @@ describe.each(databases)('pages (%s)', (kind) => {
     expect(texts('ntfy')).toHaveLength(1);
   });
 
+  test('a clock that is set back holds up nobody’s page', async () => {
+    const now = desk.clock.now();
+    await inTransaction(desk.database, (tx) =>
+      pages.add(tx, [{ id: randomUUID(), page: aPage('ntfy', 'web01') }], now),
+    );
+    await desk.setClock(-2 * HOUR);
+    await desk.settle();
+    expect(texts('ntfy')).toHaveLength(1);
+  });
+
   test('one that failed can be sent again by hand, once', async () => {
     stand().ntfy.faults.next({
       kind: 'status',

@@ -35,6 +35,9 @@ function replyLine(issues: readonly Issue[]): string {
   return `Reply ${open.map(({ digit, reference }) => `${digit} for ${reference}`).join(', ')}.`;
 }
 
+/** More never fit, however short they are cut. */
+const ISSUES_MAX = 25;
+
 /** From whole to hardly anything; characters of the subject and of the sentence. */
 const WIDTHS = [160, 120, 80, 60, 40, 25] as const;
 
@@ -62,7 +65,7 @@ export function smsText({ pages, mayBeRepeat }: Pick<Message, 'pages' | 'mayBeRe
     const issues = issuesOf(pages);
     const rest = pages.filter(({ reference }) => reference === undefined);
     const subjects = [...issues.map(({ page }) => page), ...rest].map(({ content }) => content.subject);
-    for (let shown = subjects.length; shown > 0; shown -= 1) {
+    for (let shown = Math.min(subjects.length, ISSUES_MAX); shown > 0; shown -= 1) {
       const left = subjects.length - shown;
       for (const width of WIDTHS) {
         const text = compose([
