@@ -4,7 +4,7 @@ import type { PageContent } from '../model/page.ts';
 import { channelText, viaText } from './channel-text.ts';
 import type { EscalationWork } from './escalation-work.ts';
 import type { Ladder, Rung } from './ladder-policy.ts';
-import { stepsAhead } from './ladder-steps.ts';
+import { type Step, stepsAhead } from './ladder-steps.ts';
 import { lastingText } from './time-text.ts';
 
 /** Why a ladder tells somebody now, one sentence without its full stop. */
@@ -58,13 +58,19 @@ export const toldText = (told: readonly Told[], work: Pick<EscalationWork, 'when
 export function nextText(work: EscalationWork, ladder: Ladder, run: LadderRun): string {
   const next = nextStepOf(work, ladder, run);
   if (next === undefined) return 'Nobody comes after that.';
-  const when = next.at ?? next.dueAt;
+  const when = dueOf(next, work.now);
   if (when === undefined) return `Next: “${next.name}”${next.why === undefined ? '' : `; it ${next.why}`}.`;
   if (!next.rung?.director) return `Next: “${next.name}”, ${work.when(when)}.`;
   const { director } = run;
   return director?.rung === next.name
     ? `Next: “${next.name}”, ${work.when(director.firesAt)} unless somebody stops it.`
     : `Next: “${next.name}”, announced ${work.when(when)} and told ${lastingText(next.rung.stop_within)} later.`;
+}
+
+/** What was due before, such as after a rest, comes at once. */
+function dueOf({ at, dueAt }: Step, now: Date): Date | undefined {
+  const due = at ?? dueAt;
+  return due !== undefined && due < now ? now : due;
 }
 
 export function nextStepOf(work: EscalationWork, ladder: Ladder, run: LadderRun) {
@@ -78,7 +84,7 @@ export function nextStepOf(work: EscalationWork, ladder: Ladder, run: LadderRun)
 /** The page's “nextStep”: when, and whose turn it is then; for a Director, when the time to stop it is over. */
 export function nextStepFact(work: EscalationWork, ladder: Ladder, run: LadderRun) {
   const next = nextStepOf(work, ladder, run);
-  const due = next && (next.at ?? next.dueAt);
+  const due = next && dueOf(next, work.now);
   if (next === undefined || due === undefined) return undefined;
   if (!next.rung?.director) return { at: due, name: next.name };
   const at = run.director?.firesAt ?? new Date(due.getTime() + next.rung.stop_within);

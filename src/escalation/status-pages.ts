@@ -1,5 +1,6 @@
 import type { ChannelName, LadderRun } from '../model/escalation.ts';
 import { viaText } from './channel-text.ts';
+import { announcedOf } from './director.ts';
 import type { EscalationWork } from './escalation-work.ts';
 import { holdsIt } from './ladder-texts.ts';
 import { makePage } from './make-page.ts';
@@ -45,6 +46,8 @@ function whatChanged({ given, incident, state, reference }: EscalationWork): str
     const stopped = run.director?.stopped;
     if (stopped && earlier?.director?.stopped === undefined)
       return `${stopped.by} stopped that the Director is told: ${stopped.reason}`;
+    const isWithdrawn = earlier && announcedOf(earlier) && run.director === undefined;
+    if (isWithdrawn && run.endedWhy !== undefined) return `The Director is not told now. ${run.endedWhy}`;
   }
   return undefined;
 }

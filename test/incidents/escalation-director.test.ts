@@ -85,6 +85,37 @@ describe('P9 the Director waits', () => {
   });
 });
 
+describe('P9 between the announcement and the Director', () => {
+  test('taken, then silent: what comes next is told by the time it is by then', () => {
+    const world = opened({}).wait(65);
+    world.acknowledge('Jo Moss', 'jo');
+    world.wait(60);
+    expect(world.sentence('rung_told_again')).toContain(
+      'Next: “Director”, announced Sat 04:05 (UTC) and told 10 min later.',
+    );
+    const [, again] = world.pages.filter(({ rung, kind }) => rung === 'Manager' && kind === 'escalation');
+    expect(again?.content.facts).toContainEqual({
+      label: 'Next step',
+      value: expect.stringContaining('Sat 04:15'),
+    });
+  });
+
+  test('lowered to a priority that the ladder is not for: the Director is not told, which those in chats see', () => {
+    const world = opened({ when: { priority: 'high' } }).wait(62);
+    const { incident } = world;
+    world.world.incidents.set(incident.id, { ...incident, priority: 'low' });
+    reload(world, { when: { priority: 'high' } });
+    expect(directors(world.wait(60))).toEqual([]);
+    const status = [...world.world.pages.values()].filter(({ kind }) => kind === 'status');
+    expect(status.map(({ recipient, content }) => `${recipient}: ${content.sentence}`)).toEqual(
+      ['jo', 'sam'].map(
+        (to) =>
+          `${to}: The Director is not told now. It is not for WD-1 any more, since its priority is low now.`,
+      ),
+    );
+  });
+});
+
 describe('P9 once per incident and level', () => {
   const solve = {
     name: 'Not solved',
