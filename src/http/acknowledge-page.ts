@@ -1,4 +1,4 @@
-import type { Acknowledgement } from '../model/escalation.ts';
+import type { Acknowledgement, LadderRun } from '../model/escalation.ts';
 import type { AnswerPageData, Escalating } from './answer-page-data.ts';
 import type { ToldPage } from './answer-page-view.ts';
 import type { Question, Refused, Settled } from './answer-question.ts';
@@ -38,6 +38,10 @@ export async function lookAtAcknowledge(
   const isMine = taken !== undefined && isBy(taken, found);
   const name = run ? found.ladderName(run.ladder) : undefined;
   const by = reader.name;
+  const texts =
+    run && isDirector(run, recipient)
+      ? directorTexts({ reference, by, isMine })
+      : takerTexts({ reference, taken, isMine, by, name, timeZone: reader.timeZone });
   return {
     answer: 'have',
     isAnswered: isMine && !isAskedAgain(found, taken, ladder),
@@ -47,18 +51,16 @@ export async function lookAtAcknowledge(
         about,
         facts: factsOf(found, now),
         answer: 'have',
-        button: 'I have it',
+        button: texts.button,
         tone: 'yes',
       },
-      title: titleOf(reference, taken, isMine),
-      lead: leadOf({ taken, isMine, by, name, timeZone: reader.timeZone }),
+      title: texts.title,
+      lead: texts.lead,
     },
     thanks: {
       ...{ language: 'en', status: 200, about, tone: 'yes' },
-      title: 'You have it',
-      lead: name
-        ? `It is recorded that ${by} takes care of “${name}” for ${reference}. Nobody else is asked for that meanwhile.`
-        : `It is recorded that ${by} has ${reference}. The others are told, and the escalation rests while you work on it.`,
+      title: texts.thanksTitle,
+      lead: texts.thanks,
     },
     // A second click comes before anything has changed; what is asked again later is another question.
     deliveryId: () => `acknowledge:${incidentId}:${ladder ?? ''}:${recipient}:${found.version}`,
@@ -69,6 +71,43 @@ export async function lookAtAcknowledge(
     }),
   };
 }
+
+type Taking = Readonly<{
+  reference: string;
+  taken: Acknowledgement | undefined;
+  isMine: boolean;
+  by: string;
+  /** Of the ladder, where it is asked for that one alone. */
+  name: string | undefined;
+  timeZone: string;
+}>;
+
+const takerTexts = (given: Taking) => ({
+  title: titleOf(given),
+  lead: leadOf(given),
+  button: 'I have it',
+  thanksTitle: 'You have it',
+  thanks: given.name
+    ? `It is recorded that ${given.by} takes care of “${given.name}” for ${given.reference}. Nobody else is asked for that meanwhile.`
+    : `It is recorded that ${given.by} has ${given.reference}. The others are told, and the escalation rests while you work on it.`,
+});
+
+/** Whether the reader was told as the Director. */
+const isDirector = ({ director, rungs }: LadderRun, recipient: string): boolean =>
+  director?.toldAt !== undefined &&
+  rungs.some((one) => one.rung === director.rung && one.told.some((told) => told.recipient === recipient));
+
+/** A Director is not asked to work on it: the message asks to read it and to name somebody. */
+const directorTexts = (given: Readonly<{ reference: string; by: string; isMine: boolean }>) => {
+  const { reference, by, isMine } = given;
+  return {
+    title: isMine ? `You have read about ${reference}` : `Have you read about ${reference}?`,
+    lead: `One press records that you have. It takes nothing over: please name somebody who does. You answer as ${by}.`,
+    button: 'I have read it',
+    thanksTitle: 'Thank you',
+    thanks: `It is recorded that ${by} has read about ${reference}. Whoever takes it over says so by their own message, in the ticket or in Watchdesk.`,
+  };
+};
 
 const isBy = ({ person, by }: Acknowledgement, { reader }: Escalating): boolean =>
   person === undefined || reader.person === undefined ? by === reader.name : person === reader.person;
@@ -83,19 +122,12 @@ const isAskedAgain = (
     .filter((run) => ladder === undefined || run.ladder === ladder)
     .some(({ state, rungs }) => state === 'running' && rungs.some((rung) => rung.at > at));
 
-function titleOf(reference: string, taken: Acknowledgement | undefined, isMine: boolean): string {
+function titleOf({ reference, taken, isMine }: Taking): string {
   if (!taken) return `Do you have ${reference}?`;
   return isMine ? `Do you still have ${reference}?` : `${taken.by} has ${reference}`;
 }
 
-function leadOf(given: {
-  taken: Acknowledgement | undefined;
-  isMine: boolean;
-  by: string;
-  name: string | undefined;
-  timeZone: string;
-}): string {
-  const { taken, isMine, by, name, timeZone } = given;
+function leadOf({ taken, isMine, by, name, timeZone }: Taking): string {
   const as = `You answer as ${by}.`;
   if (taken && !isMine) return `You need not do anything. If you take it over now, press the button. ${as}`;
   if (taken) return `You took it ${readerTime(taken.at, timeZone)}, and nothing was seen since. ${as}`;

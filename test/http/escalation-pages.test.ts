@@ -78,6 +78,19 @@ describe('I have it', () => {
     expect(actions()).toMatchObject([{ event: { action: { ladder: 'unattended' } } }]);
   });
 
+  test('the Director is asked to read it, not to take it', async () => {
+    const told = { recipient: 'dana', name: 'Dana Ott', channels: ['email'], attempts: [] } as const;
+    const rung = { rung: ANNOUNCED.rung, level: 3, round: 1, dueAt: NOW, at: NOW, told: [told] };
+    withRun({ director: { ...ANNOUNCED, toldAt: NOW }, rungs: [rung] });
+    const path = `/ack/${ackToken({ ladder: 'unattended' })}`;
+    const page = (await get(path).expect(200)).text;
+    expect(page).toContain('Have you read about WD-42?');
+    expect(page).toContain('<button class="yes">I have read it</button>');
+    expect(page).not.toContain('I have it');
+    expect((await send(path, { answer: 'have' }).expect(200)).text).toContain('has read about WD-42');
+    expect(actions()).toMatchObject([{ event: { action: { do: 'acknowledge', ladder: 'unattended' } } }]);
+  });
+
   test('from a room it is somebody there, no person of the policy', async () => {
     await send(`/ack/${ackToken({ person: 'room:ops' })}`, { answer: 'have' }).expect(200);
     expect(actions()).toMatchObject([{ event: { action: { by: 'room:ops' } } }]);
