@@ -203,7 +203,7 @@ function resume(work: EscalationWork, { ladder, run, sign, until }: Resuming): v
 }
 
 /** The rung told last, never the Director's; after silence the first one where none was. */
-function rungAgain(ladder: Ladder, run: LadderRun, { isSilent }: Readonly<{ isSilent: boolean }>) {
+export function rungAgain(ladder: Ladder, run: LadderRun, { isSilent }: Readonly<{ isSilent: boolean }>) {
   const ordinary = ladder.rungs.filter(({ director, at_level }) => !director && at_level === undefined);
   const last = run.rungs.findLast(({ rung }) => ordinary.some(({ name }) => name === rung));
   if (last !== undefined) return ordinary.find(({ name }) => name === last.rung);

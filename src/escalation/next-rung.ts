@@ -2,6 +2,7 @@ import { type LadderRun, NO_ESCALATION } from '../model/escalation.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Policy } from '../policy/schema.ts';
 import { announcedOf } from './director.ts';
+import { rungAgain } from './ladder-life.ts';
 import { levelOf } from './ladder-policy.ts';
 import { LAST_RUNG, type Step, stepsAhead } from './ladder-steps.ts';
 
@@ -23,9 +24,9 @@ export function nextRung({ incident, policy, run, now }: Given): Shown | undefin
   if (!ladder || run.state === 'ended') return undefined;
   const from = (at: Date): Date => (now !== undefined && at < now ? now : at);
   if (run.state === 'paused') {
-    const told = run.rungs.findLast(({ isLast }) => !isLast);
-    const name = told?.rung ?? ladder.rungs[0]?.name ?? ladder.name;
-    const level = told?.level ?? (ladder.rungs[0] ? levelOf(ladder, ladder.rungs[0]) : 1);
+    const again = rungAgain(ladder, run, { isSilent: true }) ?? ladder.rungs[0];
+    const name = again?.name ?? ladder.name;
+    const level = again ? levelOf(ladder, again) : 1;
     const step = { name, level, why: 'rests: somebody has it' };
     return run.resumesAt ? { ...step, at: from(run.resumesAt) } : step;
   }

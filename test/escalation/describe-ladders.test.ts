@@ -63,6 +63,17 @@ describe('what comes next', () => {
     expect(described(run({ rungs, counted }))[0]?.next?.at).toEqual(minutes(15));
   });
 
+  test('after a rest the rung told last, never the catch-all and not what the policy knows no more', () => {
+    const rested = { state: 'paused', resumesAt: minutes(50) } as const;
+    const told = [rung('On call', 1, minutes(-9)), rung('Director', 3, minutes(-5))];
+    expect(described(run({ ...rested, rungs: told }))[0]?.next).toMatchObject({
+      name: 'On call',
+      level: 1,
+      at: minutes(50),
+    });
+    expect(described(run({ ...rested, rungs: [] }))[0]?.next).toMatchObject({ name: 'On call' });
+  });
+
   test('nothing for a ladder that is over or gone from the policy', () => {
     expect(described(run({ state: 'ended' }))[0]).not.toHaveProperty('next');
     expect(described(run({ ladder: 'gone' }))[0]).toMatchObject({ name: 'gone' });
