@@ -129,9 +129,12 @@ function onCall(key: string, given: RecipientsGiven): Meant {
   const rotation = policy.rotations[rotationId];
   if (rotation === undefined) return { nobody: `${rotationId} is not a key of rotations.` };
   const at = timeText(now, rotation.time_zone ?? policy.defaults.time_zone);
+  const turn = onCallAt(policy, rotationId, now);
+  // Whoever is woken in another's place wonders why.
+  const instead = turn === undefined || turn.why.startsWith('turn in ') ? '' : `: ${turn.why}`;
   return one(
-    onCallAt(policy, rotationId, now)?.person,
-    `are on call (${rotation.name})`,
+    turn?.person,
+    `are on call (${rotation.name}${instead})`,
     `Nobody is on call in rotations.${rotationId} at ${at}.`,
   );
 }
