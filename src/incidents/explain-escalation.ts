@@ -25,8 +25,11 @@ export function explainEscalation(question: Question, policy: Policy, at: Date):
   if (incident === undefined) return `Nothing is opened: ${decision.why.sentence}`;
   const head = `${objectName(question)} is ${question.state} from ${timeText(at, zone, LONG_AGO)} on, and nobody reacts:`;
   const what = `  priority ${incident.priority}, team ${policy.teams[incident.assignmentGroup ?? '']?.name ?? 'none'}`;
-  if (script.steps.length === 0)
-    return [head, what, '', '  nobody would be told: no ladder is for this'].join('\n');
+  if (script.steps.length === 0) {
+    const hasNone = Object.keys(policy.ladders).length === 0;
+    const why = hasNone ? 'the policy has no ladders (docs/escalation.md)' : 'no ladder is for this';
+    return [head, what, '', `  nobody would be told: ${why}`].join('\n');
+  }
   return [
     head,
     what,

@@ -101,7 +101,7 @@ test('customers and vendors of the service are in it', () => {
 });
 
 test.each([
-  ['without ladders', '{}', 'nobody would be told: no ladder is for this'],
+  ['without ladders', '{}', 'nobody would be told: the policy has no ladders (docs/escalation.md)'],
   ['where nothing is opened', 'alerts: { open_from: [CRITICAL] }', 'Nothing is opened: host shop01 is DOWN'],
 ])('%s: %s', (_, policy, text) => expect(lines(policy).join('\n')).toContain(text));
 
