@@ -11,7 +11,8 @@ import { stepsAhead } from './ladder-steps.ts';
 import { nextText, whyNow } from './ladder-texts.ts';
 import { raiseOwnTriggers, updateMissedAt } from './own-triggers.ts';
 import { sendStatus } from './status-pages.ts';
-import { tellLast, tellRung, tellUnreached } from './tell-rung.ts';
+import { tellLast, tellRung } from './tell-rung.ts';
+import { tellUnreached } from './tell-unreached.ts';
 
 export type { EscalationGiven, EscalationNote } from './escalation-work.ts';
 

@@ -104,10 +104,11 @@ function rungStep(given: StepsGiven, rung: Rung): Step {
       ? { ...step, why: 'the ladder rests' }
       : { ...step, why: `waits for level ${rung.at_level}` };
   const gate = gateOf(given);
-  if (gate.at === undefined) return { ...step, dueAt, why: gate.why };
-  const instants = [dueAt, gate.at, ...(rung.director ? heldMessages(given.run) : [])];
-  return { ...step, dueAt, at: new Date(Math.max(...instants.map((at) => at.getTime()))) };
+  if (gate.at === undefined) return { ...step, dueAt: latest([dueAt, ...(gate.held ?? [])]), why: gate.why };
+  return { ...step, dueAt, at: latest([dueAt, gate.at, ...(rung.director ? heldMessages(given.run) : [])]) };
 }
+
+const latest = (instants: readonly Date[]): Date => new Date(Math.max(...instants.map((at) => at.getTime())));
 
 /** Until when messages of rungs that reached nobody yet wait for working hours: before that the Director is not told. */
 const heldMessages = ({ rungs }: LadderRun): Date[] =>
@@ -115,7 +116,11 @@ const heldMessages = ({ rungs }: LadderRun): Date[] =>
     .filter(
       ({ rung, isLast }) => !isLast && !rungs.some((one) => one.rung === rung && one.told.some(wasReached)),
     )
-    .flatMap(({ told }) => told.flatMap(({ attempts }) => attempts))
+    .flatMap(pendingUntil);
+
+const pendingUntil = ({ told }: RungRun): Date[] =>
+  told
+    .flatMap(({ attempts }) => attempts)
     .flatMap(({ outcome, heldUntil }) => (outcome === undefined && heldUntil ? [heldUntil] : []));
 
 export function rungDueAt(given: StepsGiven, rung: Rung): Date | undefined {
@@ -142,7 +147,8 @@ function levelReachedAt({ state, run, policy }: StepsGiven, level: number): Date
   return first !== undefined && first < run.startedAt ? run.startedAt : first;
 }
 
-type Gate = Readonly<{ at: Date; why?: undefined } | { at?: undefined; why: string }>;
+/** `held` is until when messages that it waits for are held. */
+type Gate = Readonly<{ at: Date; why?: undefined } | { at?: undefined; why: string; held?: readonly Date[] }>;
 
 const OPEN: Gate = { at: new Date(0) };
 
@@ -155,7 +161,12 @@ function gateOf({ ladder, run, state }: StepsGiven): Gate {
     case 'nothing':
       return OPEN;
     case 'delivered':
-      return isSettled(current) ? OPEN : { why: `waits until “${current.rung}” is known to be delivered` };
+      return isSettled(current)
+        ? OPEN
+        : {
+            why: `waits until “${current.rung}” is known to be delivered`,
+            held: pendingUntil(current),
+          };
     case 'acknowledged': {
       if (isAcknowledgedBy(current, [run.acknowledged, state.acknowledged])) return OPEN;
       const ms = rung?.wait_at_most;
@@ -165,12 +176,16 @@ function gateOf({ ladder, run, state }: StepsGiven): Gate {
   }
 }
 
+/** Who is in a room is not known here: whoever acknowledges after a room was told may be. */
 const isAcknowledgedBy = (
   { told, at }: RungRun,
   acknowledgements: readonly EscalationState['acknowledged'][],
 ): boolean =>
   acknowledgements.some(
-    (one) => one && one.at >= at && told.some(({ recipient }) => recipient === one.person),
+    (one) =>
+      one &&
+      one.at >= at &&
+      told.some(({ recipient }) => recipient === one.person || recipient.startsWith('room:')),
   );
 
 /** The rung told last is told again while nothing else happens; telling it anew after a rest counts from the beginning. */
@@ -181,7 +196,7 @@ function repeatStep({ ladder, run, policy, incident }: StepsGiven): Step | undef
     return undefined;
   if (current.nobodyWhy !== undefined || repeatsOf(run, rung.name) >= rung.repeat.at_most) return undefined;
   const calendar = calendarFor(policy, incident, rung.calendar ?? ladder.calendar);
-  const at = countedAt(run.counted, calendar, { ms: rung.repeat.every, since: current.at });
+  const at = countedAt(run.counted, calendar, { ms: rung.repeat.every, since: leftAt(current) });
   return {
     kind: 'repeat',
     rung,
@@ -189,6 +204,14 @@ function repeatStep({ ladder, run, policy, incident }: StepsGiven): Step | undef
     level: levelOf(ladder, rung),
     ...(at && { dueAt: at, at }),
   };
+}
+
+/** Where every message is held until working hours, when the first of them leaves: else all would arrive at once. */
+function leftAt({ at, told }: RungRun): Date {
+  const instants = told.map(
+    ({ attempts }) => attempts.findLast(({ heldUntil }) => heldUntil)?.heldUntil ?? at,
+  );
+  return instants.reduce((first, one) => (one < first ? one : first), instants[0] ?? at);
 }
 
 function repeatsOf(run: LadderRun, name: string): number {

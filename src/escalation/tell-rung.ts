@@ -8,7 +8,7 @@ import { attempted, makePage } from './make-page.ts';
 import { waysFor } from './notify-rules.ts';
 import type { IncidentPageKind } from './page-text.ts';
 import { capital } from './plain-line.ts';
-import { everybodyTold, isUnreached } from './reached.ts';
+import { everybodyTold } from './reached.ts';
 import type { Recipient } from './recipient.ts';
 import { type Recipients, recipientsOf } from './recipients.ts';
 
@@ -44,7 +44,8 @@ export function tellRung(work: EscalationWork, telling: Telling): LadderRun {
   if (found.length === 0) return tellNobody(work, telling, { ...rungRun, nobodyWhy: missing.join(' ') });
   const kind = rung.director ? 'director' : rung.meeting === undefined ? 'escalation' : 'meeting';
   const why = telling.why ?? whyNow(ladder, run, work.incident, work.now);
-  const after = tellAll(work, { ladder, run, rung, rungRun, kind, found, sentence: `${why}.` });
+  const whoNow = again === 'repeat' ? withoutHeld(work, telling, found) : found;
+  const after = tellAll(work, { ladder, run, rung, rungRun, kind, found: whoNow, sentence: `${why}.` });
   const told = after.rungs.at(-1)?.told ?? [];
   const whom = `so ${rungText(rung, rungRun.level)} of ${work.ladderName(run.ladder)} is told${again ? ' again' : ''}: ${toldText(told, work)}.`;
   const next = nextText(work, ladder, after);
@@ -56,12 +57,27 @@ export function tellRung(work: EscalationWork, telling: Telling): LadderRun {
   return after;
 }
 
+/** Whose message still waits for working hours gets no second one to wait beside it. */
+function withoutHeld({ now }: EscalationWork, { run, rung }: Telling, found: readonly Recipient[]) {
+  const held = new Set(
+    toldBy(run, rung.name)
+      .filter(({ attempts }) =>
+        attempts.some(({ heldUntil, outcome }) => heldUntil && heldUntil > now && outcome === undefined),
+      )
+      .map(({ recipient }) => recipient),
+  );
+  const free = found.filter(({ recipient }) => !held.has(recipient));
+  return free.length > 0 ? free : found;
+}
+
+const toldBy = ({ rungs }: Pick<LadderRun, 'rungs'>, name: string): readonly Told[] =>
+  rungs.filter(({ rung }) => rung === name).flatMap(({ told }) => told);
+
 /** The same people hear of it once more: the timeline has it, the ticket has enough notes, each a call of Freshdesk. */
 function isSameAgain({ rungs }: LadderRun): boolean {
   const current = rungs.at(-1);
-  const before = rungs.slice(0, -1).findLast(({ rung }) => rung === current?.rung);
-  const whom = (one: RungRun | undefined) => one?.told.map(({ recipient }) => recipient).join(' ');
-  return whom(before) === whom(current);
+  const known = toldBy({ rungs: rungs.slice(0, -1) }, current?.rung ?? '').map(({ recipient }) => recipient);
+  return current?.told.every(({ recipient }) => known.includes(recipient)) ?? false;
 }
 
 const roundOf = ({ rungs }: LadderRun, name: string): number =>
@@ -241,24 +257,3 @@ export function tellLast(
   work.note(`last:${run.ladder}:${run.run}`, whom);
   return after;
 }
-
-/** Rungs whose last channel failed since `before`. */
-export function tellUnreached(work: EscalationWork, before: readonly LadderRun[]): void {
-  const known = new Set(
-    before.flatMap((run) => run.rungs.filter(isUnreached).map((rung) => rungKey(run, rung))),
-  );
-  for (const run of work.state.ladders)
-    for (const rung of run.rungs) {
-      if (!isUnreached(rung) || known.has(rungKey(run, rung))) continue;
-      const reasons = rung.told.flatMap(({ name, attempts }) => [
-        ...(attempts.length === 0 ? [`${name}: no address is known.`] : []),
-        ...attempts.map(({ channel, why }) => `${name}, ${channel}: ${why ?? 'failed'}`),
-      ]);
-      const sentence = `Nobody of ${rungText({ name: rung.rung }, rung.level)} of ${work.ladderName(run.ladder)} could be reached about ${work.reference}: every message failed.`;
-      work.tell('rung_unreached', sentence);
-      work.note(`rung_unreached:${rungKey(run, rung)}`, sentence, reasons);
-    }
-}
-
-const rungKey = ({ ladder, run }: LadderRun, { rung, round }: RungRun): string =>
-  `${ladder}:${run}:${rung}:${round}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { escalate } from '../../src/escalation/escalate.ts';
+import type { Page } from '../../src/model/page.ts';
 import { EscalationJson } from '../../src/store/escalation-row.ts';
 import { ACK, ladderPolicy } from '../escalation/ladder-policy.ts';
 import { aMessage, aTicketEvent } from '../support/ticket-event.ts';
@@ -351,4 +352,67 @@ test('without ladders nothing is looked at, whatever changes', () => {
   world.alert({ happening: 'recovery', state: 'OK' });
   expect(world.incident.escalation).toBeUndefined();
   expect(world.rules).toEqual([]);
+});
+
+describe('before the next step', () => {
+  const held = ({ holdUntil }: Page) => (holdUntil === undefined ? 'delivered' : 'unknown');
+
+  test('a message that is held until working hours is not repeated before it left', () => {
+    const rungs = [{ ...onCall, hold_until: 'office', repeat: { every: '10m', at_most: 3 } }];
+    const policy = ladderPolicy({ ack: { ...ACK, rungs, last: undefined } });
+    const world = new EscalationWorld(policy, {
+      at: new Date('2026-12-16T06:00:00Z'),
+      arrives: held,
+    }).alert();
+    expect(world.wait(119).told).toEqual(['On call jo telegram']);
+    // At eight it leaves, and nothing is heard of it: the next channel, and ten minutes later the same again.
+    expect(world.wait(10).told).toEqual(['On call jo telegram', 'On call jo sms']);
+    expect(world.wait(1).told.at(-1)).toBe('On call jo telegram');
+  });
+
+  test('who works at night is told again although the vendor’s message is held', () => {
+    const tell = [{ on_call: 'owner' }, { vendor: true }];
+    const rungs = [{ ...onCall, tell, repeat: { every: '10m', at_most: 2 } }];
+    const telecom = {
+      name: 'Acme Telecom',
+      contract: 'C-1',
+      email: 'support@telecom.example',
+      hours: 'office',
+    };
+    const policy = ladderPolicy({ ack: { ...ACK, rungs, last: undefined } }, { vendors: { telecom } });
+    const world = new EscalationWorld(policy, {
+      at: new Date('2026-12-16T06:00:00Z'),
+      arrives: held,
+    }).alert();
+    expect(world.wait(60).told).toEqual([
+      ...['On call jo telegram', 'vendor vendor:telecom email'],
+      ...['On call jo telegram', 'On call jo telegram'],
+    ]);
+  });
+
+  test('one that waits for such a message is said to come with it', () => {
+    const rungs = [
+      { ...onCall, hold_until: 'office' },
+      { ...onCall, name: 'Next', after: '30m' },
+    ];
+    const policy = ladderPolicy({ ack: { ...ACK, rungs } });
+    const world = new EscalationWorld(policy, {
+      at: new Date('2026-12-16T06:00:00Z'),
+      arrives: held,
+    }).alert();
+    expect(world.wait(15).sentence('rung_told')).toContain('Next: “Next”, Wed 08:00 (UTC).');
+    expect(world.wait(60).told).toEqual(['On call jo telegram']);
+  });
+
+  test('acknowledged by somebody in a room', () => {
+    const rungs = [
+      { name: 'Room', after: '5m', tell: [{ room: 'ops' }], before_next: 'acknowledged' },
+      { name: 'Next', after: '30m', tell: [{ person: 'dana' }] },
+    ];
+    const solve = { name: 'Not solved', kind: 'technical', watches: 'resolution', rungs };
+    expect(opened({ solve }).wait(60).told).toEqual(['Room room:ops slack']);
+    const world = opened({ solve }).wait(6);
+    world.acknowledge('Sam Ode', 'sam');
+    expect(world.wait(24).told).toEqual(['Room room:ops slack', 'Next dana sms']);
+  });
 });
