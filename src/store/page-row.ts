@@ -78,4 +78,8 @@ export const pageRows = (rows: unknown): readonly PageRow[] => parseRows(Row, ro
 export const messageOrder = (a: PageRow, b: PageRow): number =>
   PRIORITIES.indexOf(b.payload.priority) - PRIORITIES.indexOf(a.payload.priority) ||
   a.createdAt.getTime() - b.createdAt.getTime() ||
-  (a.id < b.id ? -1 : 1);
+  BY_NUMBER.compare(a.payload.reference ?? '', b.payload.reference ?? '') ||
+  BY_NUMBER.compare(a.payload.intent, b.payload.intent);
+
+/** `WD-9` before `WD-10`. */
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });

@@ -271,7 +271,7 @@ describe.each(databases)('pages (%s)', (kind) => {
     const [one, two] = [randomUUID(), randomUUID()];
     await send(aPage('telegram', 'earlier'));
     await send(
-      aPage('telegram', 'web01', { incidentId: one, priority: 'urgent' }), // so that it comes first
+      aPage('telegram', 'web01', { incidentId: one }),
       aPage('telegram', 'web02', { incidentId: two, reference: 'WD-2' }),
     );
     await desk.advance(MINUTE);
