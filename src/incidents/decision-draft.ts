@@ -13,17 +13,16 @@ import type {
 import type { Incident } from '../model/incident.ts';
 import type { Page } from '../model/page.ts';
 import type { Records } from '../model/records.ts';
-import { type TicketStatus, type TicketWish, wantedTicketStatus } from '../model/ticket.ts';
+import type { TicketStatus, TicketWish } from '../model/ticket.ts';
 import type { TakenOver } from '../model/ticket-event.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { DecisionContext } from './decision-context.ts';
-import { withNextUpdate } from './desk/next-update.ts';
 import { withoutExpired } from './desk/people-set.ts';
-import { escalated } from './escalated.ts';
+import { escalateAll } from './escalate-all.ts';
 import { isLinkOf } from './loaded-records.ts';
 import { isSteadilyHealthy } from './next-alert.ts';
-import { shownFields } from './shown-fields.ts';
-import { type NoteContent, noteHtml, ticketWish } from './ticket-text.ts';
+import { type NoteContent, noteHtml } from './ticket-text.ts';
+import { ticketWishOf } from './ticket-wish-of.ts';
 
 type NoteName = Parameters<typeof noteHtml>[1];
 
@@ -68,6 +67,11 @@ export class DecisionDraft {
     if (id === undefined) return undefined;
     const known = this.#incidents.get(id) ?? this.records.incident(id);
     return known && withoutExpired(known, this.policy, this.now);
+  }
+
+  /** As it was decided so far; undefined while nothing of it was. */
+  changed(id: string): Incident | undefined {
+    return this.#incidents.get(id);
   }
 
   /** An incident that must exist because a row refers to it. */
@@ -187,7 +191,7 @@ export class DecisionDraft {
   /** A private note to the incident's ticket; the same `intent` is never sent twice. */
   note(incidentId: string, intent: string, name: NoteName, content: NoteContent): void {
     const incident = this.incidentOf(incidentId);
-    const html = noteHtml(this.#texts(incident), name, content);
+    const html = noteHtml(this.texts(incident), name, content);
     this.#commands.push({ kind: 'private_note', incidentId, intent, html });
   }
 
@@ -223,87 +227,26 @@ export class DecisionDraft {
     this.#commands.push({ kind: 'read_proof', incidentId, intent });
   }
 
-  #texts(incident: Incident) {
+  /** What texts about an issue are made of. */
+  texts(incident: Incident) {
     const { links, deskFields } = this.context;
     return { incident, policy: this.policy, links, deskFields };
   }
 
   #wishes(): TicketWish[] {
     return [...this.#incidents.values()].flatMap((changed) => {
-      const before = this.records.incident(changed.id);
-      const incident = this.#withStatusAsserted(before, this.#withUpdateDue(before, changed));
-      const cause = this.#causeOf(incident);
-      const isNew = before === undefined;
-      const adopts = this.#adopted.get(incident.id);
-      if (before && !adopts && !this.#changesTicket(before, incident, cause)) return [];
-      const isSetBack = this.#setBack.has(incident.id);
-      const wish = ticketWish(this.#texts(incident), cause, { isFirst: isNew && !adopts, isSetBack });
-      return [adopts ? { ...wish, adopts } : wish];
+      const { id } = changed;
+      const adopts = this.#adopted.get(id);
+      return ticketWishOf(this, changed, {
+        isAsserted: this.#asserted.has(id),
+        isSetBack: this.#setBack.has(id),
+        ...(adopts && { adopts }),
+      });
     });
-  }
-
-  /** A higher priority is told of sooner. */
-  #withUpdateDue(before: Incident | undefined, after: Incident): Incident {
-    if (before === undefined || before.priority === after.priority) return after;
-    const next = withNextUpdate(after, this.policy);
-    this.#incidents.set(after.id, next);
-    return next;
-  }
-
-  /** The status is asserted when the incident's own implies another than before, unless that was done explicitly. */
-  #withStatusAsserted(before: Incident | undefined, after: Incident): Incident {
-    if (before === undefined || this.#asserted.has(after.id)) return after;
-    if (wantedTicketStatus(before.status) === wantedTicketStatus(after.status)) return after;
-    const { asserted: _asserted, ...desk } = after.desk;
-    const next = { ...after, desk: { ...desk, statusTurn: desk.statusTurn + 1 } };
-    this.#incidents.set(after.id, next);
-    return next;
-  }
-
-  #causeOf({ cause }: Incident): Alert | undefined {
-    return cause === undefined ? undefined : this.alert(cause);
-  }
-
-  #changesTicket(before: Incident, after: Incident, cause: Alert | undefined): boolean {
-    if (changesTicket(before, after)) return true;
-    // Once closed, a ticket says what it said then, whatever becomes of the objects in other incidents.
-    if (before.status === 'closed' || this.context.deskFields.size === 0) return false;
-    const { cause: causeBefore } = before;
-    const shownBefore = shownFields({
-      ...this.#texts(before),
-      cause: causeBefore === undefined ? undefined : this.records.alert(causeBefore),
-    });
-    const shown = shownFields({ ...this.#texts(after), cause });
-    return JSON.stringify(shownBefore) !== JSON.stringify(shown);
-  }
-
-  /** Brings the ladders of every changed incident up to date; its timer is touched only when that helps. */
-  #escalate(): void {
-    for (const id of new Set([...this.#incidents.keys(), ...this.#laddersDue])) {
-      const incident = this.#incidents.get(id) ?? this.records.incident(id);
-      const after = incident && escalated(this, incident);
-      if (incident === undefined || after === undefined) continue;
-      if (after.incident !== incident) this.putIncident(after.incident);
-      for (const why of after.timeline) this.tell(id, 'escalation', why);
-      for (const { intent, sentence, details } of after.notes)
-        this.note(id, `escalation:${intent}`, 'note_information', {
-          sentence,
-          ...(details.length === 0 ? {} : { details }),
-        });
-      for (const page of after.pages) this.page(page);
-      this.#setLadderTimer(id, after.incident.escalation?.lookAt);
-    }
-  }
-
-  #setLadderTimer(id: string, dueAt: Date | undefined): void {
-    const before = this.records.incident(id)?.escalation?.lookAt;
-    if (!this.#laddersDue.has(id) && before?.getTime() === dueAt?.getTime()) return;
-    if (dueAt !== undefined) this.setTimer(id, 'escalation', dueAt, 'Somebody may have to be told.');
-    else if (before !== undefined) this.cancelTimer(id, 'escalation');
   }
 
   done(why: Why, incidentId?: string): Decision {
-    this.#escalate();
+    escalateAll(this, { ids: [...this.#incidents.keys(), ...this.#laddersDue], due: this.#laddersDue });
     const tickets = this.#wishes(); // first: it may assert a status
     return {
       why,
@@ -322,17 +265,6 @@ export class DecisionDraft {
     };
   }
 }
-
-const changesTicket = (before: Incident, after: Incident): boolean =>
-  before.desk.statusTurn !== after.desk.statusTurn ||
-  before.reopenCount !== after.reopenCount ||
-  before.priority !== after.priority ||
-  before.type !== after.type ||
-  before.desk.isTypeGuess !== after.desk.isTypeGuess ||
-  before.title !== after.title ||
-  before.customerId !== after.customerId ||
-  before.assignmentGroup !== after.assignmentGroup ||
-  before.desk.assignedAgentId !== after.desk.assignedAgentId;
 
 type Adopted = NonNullable<TicketWish['adopts']>;
 
