@@ -154,7 +154,7 @@ const rung = z.strictObject({
   ),
   director: doc(
     z.boolean().default(false),
-    'This is the Director’s rung: told once per incident, by e-mail, only after every lower rung reached somebody or failed for a known reason, and not before `stop_within` has passed.',
+    'This is the Director’s rung: told once per incident and level, whichever ladder comes first, by e-mail, only after every lower rung reached somebody or failed for a known reason, and not before `stop_within` has passed.',
     true,
   ),
   stop_within: doc(
