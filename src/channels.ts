@@ -1,4 +1,5 @@
 import type { Channels } from './connectors/channel.ts';
+import type { ChannelAccess } from './connectors/channel-access.ts';
 import { createEmailChannel } from './connectors/email/email-channel.ts';
 import { createGoogleChatChannel } from './connectors/google-chat/google-chat.ts';
 import { createNtfyChannel } from './connectors/ntfy/ntfy.ts';
@@ -13,7 +14,6 @@ import { createWebexChannel } from './connectors/webex/webex.ts';
 import { createWebhookChannel } from './connectors/webhook/webhook.ts';
 import type { Clock } from './model/clock.ts';
 import type { Metrics } from './model/metrics.ts';
-import type { ChannelAccess } from './settings.ts';
 
 export type OpenedChannels = Readonly<{
   channels: Channels;

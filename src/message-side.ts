@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Router } from 'express';
 import { openChannels } from './channels.ts';
 import type { Channels } from './connectors/channel.ts';
+import type { ChannelAccess } from './connectors/channel-access.ts';
 import { createWhisper } from './connectors/slack/whisper.ts';
 import type { Loop } from './engine/loop.ts';
 import { createTelegramPoll } from './engine/poll-telegram.ts';
@@ -16,7 +17,6 @@ import type { Keep } from './model/delivery.ts';
 import type { Logger } from './model/logger.ts';
 import type { Metrics } from './model/metrics.ts';
 import type { Policy } from './policy/schema.ts';
-import type { ChannelAccess } from './settings.ts';
 import type { Database } from './store/database.ts';
 import { rememberChat } from './store/telegram-chats.ts';
 

@@ -57,3 +57,18 @@ export function address(example: string, { needsTls }: Readonly<{ needsTls: bool
 }
 
 export const generate = 'make one with: openssl rand -hex 32';
+
+/** Leaves out what is undefined. */
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+export function present<T extends Record<string, unknown>>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+/** Percent escapes of an address taken out, where they are some. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a per cent sign that begins no escape
+  }
+}

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { address, described, generate, isLoopbackHost, secret, text } from './setting-kinds.ts';
+import type { ChannelAccess } from './connectors/channel-access.ts';
+import {
+  address,
+  decoded,
+  described,
+  generate,
+  isLoopbackHost,
+  present,
+  secret,
+  text,
+} from './setting-kinds.ts';
 
 /** Settings of the ways in which people are told. A channel is on when its first setting is set. */
 
@@ -176,3 +186,57 @@ export const channelSettings = {
     example: 'https://api.pushover.net/1',
   }),
 };
+
+type Values = z.output<z.ZodObject<typeof channelSettings>>;
+
+export function channelsOf(values: Values): ChannelAccess {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = values;
+  const { WEBHOOK_ADDRESSES: addresses, WEBHOOK_SIGNING_SECRET: signing } = values;
+  const withToken = <Extra extends object>(url: string, token: string | undefined, extra: Extra) =>
+    token === undefined ? undefined : { url, token, ...extra };
+  return present({
+    email: values.SMTP_URL && { url: values.SMTP_URL, ...present({ from: values.MAIL_FROM }) },
+    slack: withToken(
+      values.SLACK_API_URL,
+      values.SLACK_BOT_TOKEN,
+      present({ signingSecret: values.SLACK_SIGNING_SECRET }),
+    ),
+    telegram: withToken(
+      values.TELEGRAM_API_URL,
+      values.TELEGRAM_BOT_TOKEN,
+      present({ webhookSecret: values.TELEGRAM_WEBHOOK_SECRET }),
+    ),
+    twilio:
+      accountSid && authToken && from
+        ? { url: values.TWILIO_API_URL, accountSid, authToken, from }
+        : undefined,
+    webex: withToken(values.WEBEX_API_URL, values.WEBEX_BOT_TOKEN, {}),
+    teams: values.TEAMS_WEBHOOKS,
+    googleChat: values.GOOGLE_CHAT_WEBHOOKS,
+    webhook: addresses && signing ? { addresses, secret: signing } : undefined,
+    ntfy: values.NTFY_URL && { url: values.NTFY_URL, ...present({ token: values.NTFY_TOKEN }) },
+    pushover: withToken(values.PUSHOVER_API_URL, values.PUSHOVER_APP_TOKEN, {}),
+  }) as ChannelAccess;
+}
+
+/** Every secret text in it, for redaction. */
+export function channelSecrets({ email, slack, telegram, twilio, webhook, ...rest }: ChannelAccess) {
+  const mail = email === undefined ? '' : new URL(email.url).password;
+  const rooms = [rest.teams, rest.googleChat, webhook?.addresses].flatMap((named) =>
+    Object.values(named ?? {}),
+  );
+  return [
+    mail,
+    decoded(mail),
+    slack?.token,
+    slack?.signingSecret,
+    telegram?.token,
+    telegram?.webhookSecret,
+    twilio?.authToken,
+    webhook?.secret,
+    rest.webex?.token,
+    rest.ntfy?.token,
+    rest.pushover?.token,
+    ...rooms,
+  ];
+}

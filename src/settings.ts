@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { isLoopbackHost } from './setting-kinds.ts';
+import type { ChannelAccess } from './connectors/channel-access.ts';
+import { decoded, isLoopbackHost, present } from './setting-kinds.ts';
+import { channelSecrets, channelsOf } from './settings-channels.ts';
 import { SETTING_NAMES, type SettingName, SettingsSchema, settingMeta } from './settings-schema.ts';
 
 type Common = Readonly<{
@@ -24,21 +26,6 @@ type Common = Readonly<{
   /** For /api; undefined: off. */
   apiToken?: string;
   channels: ChannelAccess;
-}>;
-
-/** How people are told; what is undefined is off. */
-export type ChannelAccess = Readonly<{
-  email?: Readonly<{ url: string; from?: string }>;
-  slack?: Readonly<{ url: string; token: string; signingSecret?: string }>;
-  telegram?: Readonly<{ url: string; token: string; webhookSecret?: string }>;
-  twilio?: Readonly<{ url: string; accountSid: string; authToken: string; from: string }>;
-  webex?: Readonly<{ url: string; token: string }>;
-  /** Room name → address, which is a secret. */
-  teams?: Readonly<Record<string, string>>;
-  googleChat?: Readonly<Record<string, string>>;
-  webhook?: Readonly<{ addresses: Readonly<Record<string, string>>; secret: string }>;
-  ntfy?: Readonly<{ url: string; token?: string }>;
-  pushover?: Readonly<{ url: string; token: string }>;
 }>;
 
 /** Neither Freshdesk nor Opsview is configured: Watchdesk runs with its own stand-ins. */
@@ -214,12 +201,6 @@ function rulesBetween(texts: Texts, broken: ReadonlySet<string>): string[] {
   return faults;
 }
 
-/** Leaves out what is undefined. */
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-function present<T extends Record<string, unknown>>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
-}
-
 function settingsOf(values: Values): Settings {
   const host = values.HOST;
   const reachable =
@@ -279,44 +260,6 @@ function settingsOf(values: Values): Settings {
   };
 }
 
-function channelsOf(values: Values): ChannelAccess {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = values;
-  const { WEBHOOK_ADDRESSES: addresses, WEBHOOK_SIGNING_SECRET: signing } = values;
-  const withToken = <Extra extends object>(url: string, token: string | undefined, extra: Extra) =>
-    token === undefined ? undefined : { url, token, ...extra };
-  return present({
-    email: values.SMTP_URL && { url: values.SMTP_URL, ...present({ from: values.MAIL_FROM }) },
-    slack: withToken(
-      values.SLACK_API_URL,
-      values.SLACK_BOT_TOKEN,
-      present({ signingSecret: values.SLACK_SIGNING_SECRET }),
-    ),
-    telegram: withToken(
-      values.TELEGRAM_API_URL,
-      values.TELEGRAM_BOT_TOKEN,
-      present({ webhookSecret: values.TELEGRAM_WEBHOOK_SECRET }),
-    ),
-    twilio:
-      accountSid && authToken && from
-        ? { url: values.TWILIO_API_URL, accountSid, authToken, from }
-        : undefined,
-    webex: withToken(values.WEBEX_API_URL, values.WEBEX_BOT_TOKEN, {}),
-    teams: values.TEAMS_WEBHOOKS,
-    googleChat: values.GOOGLE_CHAT_WEBHOOKS,
-    webhook: addresses && signing ? { addresses, secret: signing } : undefined,
-    ntfy: values.NTFY_URL && { url: values.NTFY_URL, ...present({ token: values.NTFY_TOKEN }) },
-    pushover: withToken(values.PUSHOVER_API_URL, values.PUSHOVER_APP_TOKEN, {}),
-  }) as ChannelAccess;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a per cent sign that begins no escape
-  }
-}
-
 /** Every secret text in force, for redaction; of an address with a password also the password alone, as written and decoded. */
 export function secretsOf(settings: Settings): readonly string[] {
   const database = settings.databaseUrl === undefined ? '' : new URL(settings.databaseUrl).password;
@@ -333,25 +276,4 @@ export function secretsOf(settings: Settings): readonly string[] {
   ];
   if (settings.mode === 'real') secrets.push(settings.freshdesk.apiKey, settings.opsview.password);
   return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
-}
-
-function channelSecrets({ email, slack, telegram, twilio, webhook, ...rest }: ChannelAccess) {
-  const mail = email === undefined ? '' : new URL(email.url).password;
-  const rooms = [rest.teams, rest.googleChat, webhook?.addresses].flatMap((named) =>
-    Object.values(named ?? {}),
-  );
-  return [
-    mail,
-    decoded(mail),
-    slack?.token,
-    slack?.signingSecret,
-    telegram?.token,
-    telegram?.webhookSecret,
-    twilio?.authToken,
-    webhook?.secret,
-    rest.webex?.token,
-    rest.ntfy?.token,
-    rest.pushover?.token,
-    ...rooms,
-  ];
 }

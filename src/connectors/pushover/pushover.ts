@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Page } from '../../model/page.ts';
 import type { Priority } from '../../model/priority.ts';
-import type { ChannelAccess } from '../../settings.ts';
 import { normaliseBaseUrl } from '../base-url.ts';
 import type { Arrival, Channel, Message } from '../channel.ts';
+import type { ChannelAccess } from '../channel-access.ts';
 import { type ChannelParts, createChannelHttp, type Refusal } from '../channel-http.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { cut, fitted, linksOf, plainText } from '../message-text.ts';

@@ -1,6 +1,6 @@
-import type { ChannelAccess } from '../../settings.ts';
 import { adaptiveCard } from '../adaptive-card.ts';
 import type { Channel, Message } from '../channel.ts';
+import type { ChannelAccess } from '../channel-access.ts';
 import type { ChannelParts } from '../channel-http.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { fitted, jsonBytes } from '../message-text.ts';

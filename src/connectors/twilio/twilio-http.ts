@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ChannelAccess } from '../../settings.ts';
 import { normaliseBaseUrl } from '../base-url.ts';
+import type { ChannelAccess } from '../channel-access.ts';
 import { type ChannelHttp, type ChannelParts, createChannelHttp, type Refusal } from '../channel-http.ts';
 import type { HttpAnswer } from '../http-client.ts';
 

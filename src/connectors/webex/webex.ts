@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ChannelAccess } from '../../settings.ts';
 import { adaptiveCard } from '../adaptive-card.ts';
 import { normaliseBaseUrl } from '../base-url.ts';
 import type { Channel, Message } from '../channel.ts';
+import type { ChannelAccess } from '../channel-access.ts';
 import { type ChannelParts, createChannelHttp } from '../channel-http.ts';
 import { fitted, linesOf, linksOf, REPEAT_NOTE } from '../message-text.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Page } from '../../model/page.ts';
-import type { ChannelAccess } from '../../settings.ts';
 import type { Channel, Message } from '../channel.ts';
+import type { ChannelAccess } from '../channel-access.ts';
 import type { ChannelParts } from '../channel-http.ts';
 import { createNamedAddresses } from '../named-addresses.ts';
 
