@@ -74,10 +74,7 @@ function tryNext(work: EscalationWork, { run, rungRun, told }: Telling, last: At
   const rung = ladder?.rungs.find(({ name }) => name === (rungRun?.rung ?? run.director?.rung));
   const recipient = recipientOf(work.policy, told.recipient);
   const of = { recipient: told.recipient, channel };
-  const intent =
-    rungRun === undefined
-      ? last.intent.replace(/[^:]*$/, channel)
-      : intentOf(run, rungRun, of);
+  const intent = rungRun === undefined ? last.intent.replace(/[^:]*$/, channel) : intentOf(run, rungRun, of);
   const kind = kindOf(run, rungRun, rung?.meeting !== undefined);
   const page =
     recipient &&
