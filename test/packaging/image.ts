@@ -64,8 +64,9 @@ function carryOut(folder: string): Image {
       environment = {};
     } else if (word === 'COPY') copy(rest, image, stages);
     else if (word === 'RUN') {
+      if (rest === INSTALL_ALL) takeInstalled(image);
       giveToUser(image);
-      outputs.set(rest, run(rest, image, { ...path, ...npmSettings(folder) }));
+      if (rest !== INSTALL_ALL) outputs.set(rest, run(rest, image, { ...path, ...npmSettings(folder) }));
     } else if (word === 'ENV') {
       for (const pair of rest.split(' ')) {
         const at = pair.indexOf('=');
@@ -135,6 +136,21 @@ const ignoredPaths = (): string[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => join(repository, line));
+
+/** What the first stage does was done here already: all packages of this lock file are installed, by the same command. */
+const INSTALL_ALL = 'npm ci --no-audit --no-fund';
+
+function takeInstalled(image: string): void {
+  const [from, to] = [join(repository, 'node_modules'), join(image, 'node_modules')];
+  const isReadable =
+    spawnSync('test', ['-r', join(from, 'prisma', 'package.json')], { ...user }).status === 0;
+  if (isReadable) {
+    symlinkSync(from, to);
+    return;
+  }
+  const copied = spawnSync('cp', ['-a', from, to]);
+  if (copied.status !== 0) throw new Error(`The installed packages could not be copied: ${copied.stderr}`);
+}
 
 function run(line: string, image: string, env: Readonly<Record<string, string>>): string {
   const ended = spawnSync('sh', ['-c', line], { cwd: image, encoding: 'utf8', env, ...user });
