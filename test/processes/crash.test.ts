@@ -171,7 +171,7 @@ describe('killed with SIGKILL again and again, while alerts flow and Freshdesk m
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (postgresql)',
     { timeout: 300_000 },
-    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 8)),
+    () => crashAgainAndAgain('postgresql', Number(process.env.CRASH_ROUNDS ?? 6)),
   );
 
   test(

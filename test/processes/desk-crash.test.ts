@@ -8,7 +8,7 @@ import { freePort, openSite, QUICK_POLICY, type Running, type Site, until } from
 import { atRest, pick, seededRandom, workLeft } from './story.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
-const ROUNDS = Number(process.env.CRASH_ROUNDS_DESK ?? 6);
+const ROUNDS = Number(process.env.CRASH_ROUNDS_DESK ?? 4);
 const WEBHOOK_SECRET = 'a secret of Freshdesk for tests';
 const [OPEN, RESOLVED, CLOSED] = [2, 4, 5] as const;
 

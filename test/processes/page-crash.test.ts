@@ -7,7 +7,7 @@ import { alertSender, openSite, QUICK_POLICY, type Running, type Site, until } f
 import { seededRandom } from './story.ts';
 
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
-const ROUNDS = Number(process.env.CRASH_ROUNDS_PAGES ?? 6);
+const ROUNDS = Number(process.env.CRASH_ROUNDS_PAGES ?? 4);
 
 const HOSTS = ['pager-a', 'pager-b', 'pager-c', 'pager-d'];
 const RUNGS_AFTER_SECONDS = [2, 4, 6];
