@@ -110,8 +110,8 @@ test('the account is asked at most hourly, and news are told once', async () => 
   expect(account.reads).toBe(3);
   expect(desk.names().get('impact')).toBe('cf_impact');
   expect(logged).toEqual([
-    expect.stringContaining('0 of 26'),
-    expect.stringContaining('1 of 26'),
+    expect.stringContaining('0 of 27'),
+    expect.stringContaining('1 of 27'),
     expect.stringContaining('“Urgency”'),
   ]);
 });
