@@ -177,6 +177,6 @@ describe('killed with SIGKILL again and again, while alerts flow and Freshdesk m
   test(
     'P1 P2 P3 P7 one ticket per problem, every note once, nothing lost (embedded)',
     { timeout: 300_000 },
-    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 2)),
+    () => crashAgainAndAgain('embedded', Number(process.env.CRASH_ROUNDS_EMBEDDED ?? 1)),
   );
 });
