@@ -51,7 +51,7 @@ const parts: EngineParts = {
   status: { readBackDone: async () => {} },
   channels: {},
   homeUrl: 'https://watchdesk.example.com',
-  wake: { outbound: () => {}, inbox: () => {} },
+  wake: { outbound: () => {}, inbox: () => {}, messages: () => {} },
   turns: new Map(),
 };
 const turn = createInboxTurn(parts);

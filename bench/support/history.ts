@@ -20,11 +20,12 @@ export async function fillHistory(database: Database, incidents: number): Promis
 const INCIDENTS = `
   INSERT INTO incident (id, number, version, status, type, title, cause_host, cause_check, host_group, impact, urgency,
     priority, priority_rule, priority_why, bad_alert_count, alert_count, member_count, undigested_count, started_at,
-    opened_at, closed_at, reopen_count, last_joined_at, policy_version)
+    opened_at, closed_at, reopen_count, last_joined_at, origin, desk, proofs, policy_version)
   SELECT gen_random_uuid(), n, 4, CASE WHEN n % 1000 = 0 THEN 'new' ELSE 'closed' END, 'Incident',
     'HTTP on old-' || n || ' is CRITICAL', 'old-' || n, 'HTTP', 'old group ' || n % 500, 'medium', 'high', 'high',
     'matrix', 'Impact medium and urgency high make priority high.', 0, 1, 1, 0, past.at, past.at,
-    CASE WHEN n % 1000 = 0 THEN NULL ELSE past.at + interval '1 hour' END, 0, past.at, 'history'
+    CASE WHEN n % 1000 = 0 THEN NULL ELSE past.at + interval '1 hour' END, 0, past.at, 'alert', '{"statusTurn": 0}',
+    '[]', 'history'
   FROM generate_series(1, $1::int) AS n
   CROSS JOIN LATERAL (SELECT now() - interval '2 days' - n * interval '10 s' AS at) AS past`;
 

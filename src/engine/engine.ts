@@ -38,7 +38,11 @@ export function createEngine(
   const wakeAll = (some: readonly Loop[]): void => {
     for (const loop of some) loop.wake();
   };
-  const wake = { outbound: () => wakeAll(outbound), inbox: () => inbox.wake() };
+  const wake = {
+    outbound: () => wakeAll(outbound),
+    inbox: () => inbox.wake(),
+    messages: () => messages.wake(),
+  };
   const whole: EngineParts = { ...parts, wake, turns: new Map() };
   const { log, opsview, database, queue } = parts;
 
@@ -53,11 +57,8 @@ export function createEngine(
     },
     log,
   );
-  const outbound = [
-    createOutboundLoop(whole, 'freshdesk'),
-    createOutboundLoop(whole, 'opsview'),
-    createPageLoop(whole),
-  ];
+  const outbound = [createOutboundLoop(whole, 'freshdesk'), createOutboundLoop(whole, 'opsview')];
+  const messages = createPageLoop(whole);
   const reading = createLoop(
     'read-back',
     once(async () => opsview && readBack(whole, opsview)),
@@ -91,6 +92,7 @@ export function createEngine(
     inbox,
     timers,
     ...outbound,
+    messages,
     reading,
     comparing,
     learning,
@@ -137,7 +139,7 @@ export function createEngine(
       await lookAtLadders();
       for (let before = Number.NaN; ; ) {
         const { done, due } = await workWaiting(database, whole.clock.now());
-        const busy = [inbox, timers, ...outbound].filter(({ name }) => due.has(name));
+        const busy = [inbox, timers, ...outbound, messages].filter(({ name }) => due.has(name));
         if (busy.length === 0 || done === before) return; // nothing is due, or only what something else holds back
         before = done;
         for (const loop of busy) await loop.drain();

@@ -27,6 +27,7 @@ type Batch = Readonly<{
   count: number;
   fired: readonly Readonly<{ timer: Timer; why: Why }>[];
   failed: readonly Failed[];
+  hasPages: boolean;
   now: Date;
 }>;
 
@@ -94,6 +95,7 @@ async function fireBatch(
   for (const { timer, why } of batch.fired) tell(parts, timer, { now: batch.now, ...why });
   for (const failed of batch.failed) complain(parts, failed);
   parts.wake.outbound();
+  if (batch.hasPages) parts.wake.messages();
   return batch.count;
 }
 
@@ -129,7 +131,8 @@ async function fireDue(tx: Tx, parts: EngineParts, due: readonly Timer[], now: D
     fired.map(({ timer }) => timer),
     now,
   ); // first: a decision may set a timer of the same name
-  await commitChanges(tx, parts, ledger.changes(), {
+  const changes = ledger.changes();
+  await commitChanges(tx, parts, changes, {
     now,
     policyVersion: policy.hash,
     priorityOf: (incidentId) => ledger.incident(incidentId)?.priority,
@@ -137,7 +140,7 @@ async function fireDue(tx: Tx, parts: EngineParts, due: readonly Timer[], now: D
   // Whoever changes an incident may set or cancel this very timer: waiting for it here would be for ever.
   for (const { id } of busy) await timers.postponeTimer(tx, id, new Date(now.getTime() + BUSY_MS));
   await putOff(tx, parts, failed);
-  return { count: due.length, fired, failed, now };
+  return { count: due.length, fired, failed, hasPages: changes.pages.length > 0, now };
 }
 
 function tell(

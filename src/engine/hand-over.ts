@@ -44,7 +44,7 @@ export async function handOver(parts: EngineParts): Promise<void> {
     }
     await saveMemo(tx, MEMO, now.toISOString(), now);
   });
-  parts.wake.outbound();
+  parts.wake.messages();
 }
 
 /** After a stop several shifts may have begun, and ended: only who is on call now has something to take over. */

@@ -51,5 +51,5 @@ export type EngineParts = Readonly<{
   /** When this process did last what one of all processes does at a time. */
   turns: TurnsTaken;
   /** Wakes the loops that a commit gave work to. */
-  wake: Readonly<{ outbound(): void; inbox(): void }>;
+  wake: Readonly<{ outbound(): void; inbox(): void; messages(): void }>;
 }>;

@@ -103,6 +103,8 @@ async function processBatch(
   numbers.splice(0, batch.numbersUsed);
   tell(parts, batch);
   parts.wake.outbound();
+  if (batch.decided.some(({ decisions }) => decisions.some(({ pages }) => pages.length > 0)))
+    parts.wake.messages();
   return batch.count;
 }
 

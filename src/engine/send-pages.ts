@@ -84,7 +84,7 @@ export function createPageLoop(parts: EngineParts): Loop {
 /** A person wants a message that failed to be sent once more. */
 export async function resendPage(parts: EngineParts, pageId: string): Promise<'done' | 'gone'> {
   const isAgain = await pages.resend(parts.database.prisma, pageId, parts.clock.now());
-  parts.wake.outbound();
+  parts.wake.messages();
   return isAgain ? 'done' : 'gone';
 }
 
