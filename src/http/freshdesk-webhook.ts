@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { readFreshdeskHook } from '../intake/understand-freshdesk.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Keep, NewDelivery } from '../model/delivery.ts';
@@ -10,6 +10,7 @@ import { readBody } from './read-body.ts';
 import { isSameText } from './same-text.ts';
 import {
   countFailedAttempts,
+  countRefusals,
   demandJson,
   notStored,
   notUnderstood,
@@ -115,13 +116,7 @@ export function freshdeskWebhook(parts: FreshdeskWebhookParts): Router {
     res.status(202).json({ id: deliveryId, outcome });
   }
 
-  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-    // A parked webhook is kept, not refused.
-    if (status !== 422) metrics.deliveryRefused('freshdesk', status);
-    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
-    else next(error);
-  }
+  const refused = countRefusals({ source: 'freshdesk', metrics, countFailedAttempt });
 
   const router = Router();
   router.post('/webhooks/freshdesk', receive, refused);

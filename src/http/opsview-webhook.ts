@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { opsviewEventKey } from '../intake/event-key.ts';
 import { type OpsviewEnvelope, readOpsviewEnvelope } from '../intake/opsview-envelope.ts';
 import { whyNotUnderstood } from '../intake/understand-opsview.ts';
@@ -18,6 +18,7 @@ import {
 } from './signature.ts';
 import {
   countFailedAttempts,
+  countRefusals,
   demandJson,
   notStored,
   notUnderstood,
@@ -135,13 +136,7 @@ export function opsviewWebhook({ keep, clock, opsviewSecrets, metrics, log }: Op
     res.end(answer);
   }
 
-  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-    // A parked alert is kept, not refused.
-    if (status !== 422) metrics.deliveryRefused('opsview', status);
-    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
-    else next(error);
-  }
+  const refused = countRefusals({ source: 'opsview', metrics, countFailedAttempt });
 
   const router = Router();
   router.post('/webhooks/opsview', receive, refused);

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { readPressValue } from '../connectors/press-value.ts';
 import type { Logger } from '../model/logger.ts';
@@ -9,7 +9,13 @@ import { malformed, methodNotAllowed, Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { outsideToleranceMs, SIGNATURE_TOLERANCE_MS } from './signature.ts';
 import { isSignedBySlack, readSlackClaim, type SlackClaim } from './slack-signature.ts';
-import { countFailedAttempts, notStored, notVerified, storeComplaints } from './webhook-answers.ts';
+import {
+  countFailedAttempts,
+  countRefusals,
+  notStored,
+  notVerified,
+  storeComplaints,
+} from './webhook-answers.ts';
 
 export type SlackWebhookParts = ButtonPressParts &
   Readonly<{
@@ -76,12 +82,7 @@ export function slackWebhook(parts: SlackWebhookParts): Router {
     }
   }
 
-  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-    metrics.deliveryRefused('person', status);
-    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
-    else next(error);
-  }
+  const refused = countRefusals({ source: 'person', metrics, countFailedAttempt });
 
   const router = Router();
   router.post('/webhooks/slack', receive, refused);

@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Metrics } from '../model/metrics.ts';
@@ -8,6 +8,7 @@ import { isSameText } from './same-text.ts';
 import type { TakeTelegramUpdate } from './telegram-updates.ts';
 import {
   countFailedAttempts,
+  countRefusals,
   demandJson,
   notStored,
   notVerified,
@@ -68,12 +69,7 @@ export function telegramWebhook({ webhookSecret, take, clock, metrics, log }: Te
     await answerPress();
   }
 
-  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-    metrics.deliveryRefused('person', status);
-    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
-    else next(error);
-  }
+  const refused = countRefusals({ source: 'person', metrics, countFailedAttempt });
 
   const router = Router();
   router.post('/webhooks/telegram', receive, refused);

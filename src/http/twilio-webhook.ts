@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { callTwiml, messageTwiml, sayAndHangUp } from '../connectors/twilio/twiml.ts';
 import { serialisePerson } from '../intake/understand-person.ts';
 import type { Clock } from '../model/clock.ts';
@@ -10,7 +10,7 @@ import { methodNotAllowed, Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readSmsAnswer } from './sms-answer.ts';
 import { isSignedByTwilio } from './twilio-signature.ts';
-import { countFailedAttempts, notVerified, storeComplaints } from './webhook-answers.ts';
+import { countFailedAttempts, countRefusals, notVerified, storeComplaints } from './webhook-answers.ts';
 
 export type TwilioWebhookParts = Readonly<{
   keep: Keep;
@@ -154,12 +154,7 @@ export function twilioWebhook(parts: TwilioWebhookParts): Router {
       res.status(200).type('text/xml').set('Cache-Control', 'no-store').send(text);
     };
 
-  function refused(error: unknown, req: Request, res: Response, next: NextFunction): void {
-    metrics.deliveryRefused('person', error instanceof Problem ? error.status : 500);
-    const isFailedAttempt = error instanceof Problem && error.status === 401;
-    if (isFailedAttempt) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
-    else next(error);
-  }
+  const refused = countRefusals({ source: 'person', metrics, countFailedAttempt });
 
   const router = Router();
   router.post('/webhooks/twilio/sms', receive(sms, messageTwiml(TRY_AGAIN)), refused);

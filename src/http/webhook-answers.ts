@@ -1,11 +1,13 @@
-import type { Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Clock } from '../model/clock.ts';
 import type { Why } from '../model/decision.ts';
+import type { DeliverySource } from '../model/delivery.ts';
 import type { Logger } from '../model/logger.ts';
+import type { Metrics } from '../model/metrics.ts';
 import { Problem } from './problem.ts';
 
-// What both webhooks answer, and how they are protected.
+// What webhooks answer, and how they are protected.
 
 export const WEBHOOK_BODY_BYTES_MAX = 256 * 1024;
 
@@ -86,6 +88,25 @@ export const countFailedAttempts = (secretName: string, what: string): RequestHa
         }),
       ),
   });
+
+/** The end of a webhook's route: counts what was refused, and failed verifications per address, before it is answered. */
+export function countRefusals({
+  source,
+  metrics,
+  countFailedAttempt,
+}: Readonly<{
+  source: DeliverySource;
+  metrics: Pick<Metrics, 'deliveryRefused'>;
+  countFailedAttempt: RequestHandler;
+}>): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+    // What is parked is kept, not refused.
+    if (status !== 422) metrics.deliveryRefused(source, status);
+    if (status === 401) void countFailedAttempt(req, res, (tooMany?: unknown) => next(tooMany ?? error));
+    else next(error);
+  };
+}
 
 /** Tells the log that the store is away, once a minute. */
 export function storeComplaints(clock: Clock, log: Pick<Logger, 'error'>, sentence: string) {
