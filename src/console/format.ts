@@ -2,7 +2,6 @@ import { fieldName } from '../incidents/desk/desk-names.ts';
 import type { TimelineKind } from '../model/decision.ts';
 import type { DeskField } from '../model/desk-field.ts';
 import type { IncidentStatus } from '../model/incident.ts';
-import type { Priority } from '../model/priority.ts';
 import type { TicketFields } from '../model/ticket.ts';
 import type { FailedMessage, IncidentPage } from './console-view.ts';
 
@@ -52,12 +51,8 @@ export function atTime(at: Date, now: Date): string {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
-export const PRIORITY_NAMES: Readonly<Record<Priority, string>> = {
-  urgent: 'Urgent',
-  high: 'High',
-  medium: 'Medium',
-  low: 'Low',
-};
+/** For the templates, which get this whole module. */
+export { PRIORITY_NAMES } from '../model/priority.ts';
 
 export const STATUS_NAMES: Readonly<Record<IncidentStatus, string>> = {
   new: 'New',

@@ -1,6 +1,6 @@
 import { type Incident, incidentReference } from '../model/incident.ts';
 import type { PageContent } from '../model/page.ts';
-import { PRIORITY_NAMES } from './incident-facts.ts';
+import { PRIORITY_NAMES } from '../model/priority.ts';
 import { bounded } from './page-draft.ts';
 import type { Recipient } from './recipient.ts';
 import { lastingText, timeText } from './time-text.ts';

@@ -1,7 +1,7 @@
 import { objectName } from '../model/check-event.ts';
 import type { Attempt, LadderRun, RungRun, Told } from '../model/escalation.ts';
 import { type Incident, incidentReference } from '../model/incident.ts';
-import type { Priority } from '../model/priority.ts';
+import { PRIORITY_NAMES } from '../model/priority.ts';
 import type { Policy } from '../policy/schema.ts';
 import { channelText, viaText } from './channel-text.ts';
 import type { Fact, PageGiven } from './page-given.ts';
@@ -13,13 +13,6 @@ import { clockText, lastingText, timeText } from './time-text.ts';
 const OBJECT_MAX = 120;
 const OUTPUT_MAX = 160;
 const TRIED_MAX = 5;
-
-export const PRIORITY_NAMES: Readonly<Record<Priority, string>> = {
-  low: 'Low',
-  medium: 'Medium',
-  high: 'High',
-  urgent: 'Urgent',
-};
 
 /** `WD-42 Urgent` */
 export const headOf = (incident: Incident): string =>

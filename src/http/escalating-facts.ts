@@ -1,7 +1,7 @@
 import { viaText } from '../escalation/channel-text.ts';
-import { PRIORITY_NAMES } from '../escalation/incident-facts.ts';
 import type { Acknowledgement, LadderRun } from '../model/escalation.ts';
 import type { IncidentStatus } from '../model/incident.ts';
+import { PRIORITY_NAMES } from '../model/priority.ts';
 import type { Escalating } from './answer-page-data.ts';
 import type { Fact } from './answer-page-view.ts';
 

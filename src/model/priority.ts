@@ -7,6 +7,14 @@ export type Urgency = Level;
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** As people read them. */
+export const PRIORITY_NAMES: Readonly<Record<Priority, string>> = {
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  urgent: 'Urgent',
+};
+
 /** 0 for low … 3 for urgent. */
 export const priorityRank = (priority: Priority): number => PRIORITIES.indexOf(priority);
 
