@@ -46,10 +46,6 @@ export async function saveAgents(
       group_ids = EXCLUDED.group_ids, read_at = EXCLUDED.read_at`;
 }
 
-export async function isAgentListEmpty(tx: TxOrClient): Promise<boolean> {
-  return (await tx.$queryRaw<unknown[]>`SELECT 1 FROM desk_agent LIMIT 1`).length === 0;
-}
-
 /** Whom Watchdesk chose just now. */
 export async function markAssigned(tx: Tx, agentIds: readonly number[], now: Date): Promise<void> {
   if (agentIds.length === 0) return;
