@@ -79,8 +79,8 @@ export async function loadForEvents(
     newlyBad,
     urgentOpened: isStormPossible ? await incidents.countUrgentOpened(tx, lookups.urgent) : 0,
     desk: {
-      ...(await deskOf(tx, [...referred, ...others], { isAboutTickets, hasLadders: hasLadders(policy) })),
-      ...(isAboutTickets ? await aroundTickets(tx, lookups) : {}),
+      ...(await deskOf(tx, [...referred, ...others], { policy, isAboutTickets, mayAssign: isAboutTickets })),
+      ...(isAboutTickets ? { ownTags: await tickets.findTags(tx, lookups.tags) } : {}),
       candidates,
     },
   };
@@ -91,18 +91,19 @@ export async function loadForEvents(
 async function deskOf(
   tx: Tx,
   loaded: readonly Incident[],
-  given: Readonly<{ isAboutTickets: boolean; hasLadders: boolean }>,
+  given: Readonly<{ policy: Policy; isAboutTickets: boolean; mayAssign: boolean }>,
 ): Promise<DeskRows> {
+  const hasLadders = Object.keys(given.policy.ladders).length > 0;
   const nothing = { ownTags: [], candidates: [], agents: [], alike: [], unsentReplies: [] };
   const ofPeople = loaded.filter(isOfPeople).map(({ id }) => id);
   // A new ticket may report what only monitoring knows of so far; whoever is paged is led to the ticket.
-  if (ofPeople.length === 0 && !given.isAboutTickets && !given.hasLadders)
+  if (ofPeople.length === 0 && !given.isAboutTickets && !hasLadders)
     return { ...nothing, tickets: [], links: [] };
   // Ladders ask who of the policy's people an agent is.
-  const isAgentAsked = given.hasLadders && loaded.some(({ desk }) => desk.responderId !== undefined);
+  const isAgentAsked = hasLadders && loaded.some(({ desk }) => desk.responderId !== undefined);
   return {
     ...nothing,
-    agents: isAgentAsked ? await deskAgents.loadAgents(tx) : [],
+    agents: given.mayAssign || isAgentAsked ? await deskAgents.loadAgents(tx) : [],
     tickets: await tickets.loadNumbers(
       tx,
       loaded.map(({ id }) => id),
@@ -111,17 +112,8 @@ async function deskOf(
   };
 }
 
-const hasLadders = ({ ladders }: Policy): boolean => Object.keys(ladders).length > 0;
-
 const isOfPeople = ({ reporter, origin, parentId, childCount }: Incident): boolean =>
   reporter !== undefined || origin !== 'alert' || parentId !== undefined || childCount > 0;
-
-async function aroundTickets(tx: Tx, { tags }: Lookups): Promise<Pick<DeskRows, 'ownTags' | 'agents'>> {
-  return {
-    ownTags: await tickets.findTags(tx, tags),
-    agents: await deskAgents.loadAgents(tx),
-  };
-}
 
 /** These and their parents, children and siblings. */
 async function relativesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -170,8 +162,7 @@ export async function loadForTimers(
     alerts: await around(tx, all, []),
     incidents: all,
     desk: {
-      ...(await deskOf(tx, all, { isAboutTickets: false, hasLadders: hasLadders(policy) })),
-      ...(locked.some(isOfPeople) ? { agents: await deskAgents.loadAgents(tx) } : {}),
+      ...(await deskOf(tx, all, { policy, isAboutTickets: false, mayAssign: locked.some(isOfPeople) })),
       ...(await askedByFew(tx, due, { locked, since })),
     },
   };
